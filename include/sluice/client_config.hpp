@@ -1,0 +1,97 @@
+#pragma once
+
+#include <sluice/credentials.hpp>
+#include <sluice/upload_options.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/ip/address.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace sluice
+{
+
+namespace asio = boost::asio;
+
+class clock;          // <sluice/clock.hpp>
+class random_source;  // <sluice/random_source.hpp>
+
+/// How long things may take. Zero: no limit.
+struct time_limits
+{
+    /// Resolve, connect and TLS handshake of one connection.
+    std::chrono::milliseconds connect_timeout = std::chrono::seconds(10);
+
+    /// No byte moved in either direction while a request is under way. Slow but moving goes on.
+    std::chrono::milliseconds stall_timeout = std::chrono::seconds(20);
+
+    /// All was sent, and no answer came.
+    std::chrono::milliseconds response_timeout = std::chrono::seconds(60);
+
+    /// The whole call, queueing and retries included. For uploads, upload_options::deadline wins if set.
+    std::chrono::milliseconds deadline{0};
+};
+
+/// The connection pool of a client, for each origin (scheme, host and port).
+struct pool_limits
+{
+    unsigned connections = 4;                 ///< at most, for each origin
+    unsigned call_pipeline_depth = 8;         ///< API calls unanswered on one connection; 1: no pipelining
+    unsigned part_pipeline_depth = 2;         ///< object bodies unanswered on one connection; 1: no pipelining
+    std::uint64_t pipeline_bytes = 64 * mib;  ///< unanswered body bytes on one connection; one body may always go
+    std::chrono::milliseconds idle_timeout = std::chrono::seconds(30);  ///< an unused connection is closed after this
+};
+
+/// How often and how patiently a failed request is sent again.
+struct retry_limits
+{
+    unsigned attempts = 4;                                                  ///< in all, the first included
+    std::chrono::milliseconds base_delay = std::chrono::milliseconds(200);  ///< doubles each time; full jitter
+    std::chrono::milliseconds max_delay = std::chrono::seconds(20);
+};
+
+/// A fixed address for a host and port, as `curl --resolve`: TLS still verifies the host's name.
+struct resolve_override
+{
+    std::string host;
+    std::uint16_t port = 0;
+    asio::ip::address address;
+};
+
+enum class signature_version
+{
+    v4,  ///< OSS4-HMAC-SHA256; falls back to V1 where the region of an endpoint cannot be known
+    v1   ///< OSS (HMAC-SHA1)
+};
+
+/// Everything a client is built from. Only the region (or the IMS endpoint) and the credentials must be given.
+struct SLUICE_EXPORT client_config
+{
+    std::string region;               ///< IMS region, such as cn-shanghai
+    std::string ims_endpoint;         ///< [scheme://]host[:port]; empty: ice.{region}.aliyuncs.com over https
+    std::string oss_endpoint;         ///< replaces the endpoint of every grant; empty: as granted
+    std::string oss_region;           ///< region for signature V4; empty: from the grant or its endpoint
+    sluice::credentials credentials;  ///< of the account, for IMS; grants bring their own for OSS
+    signature_version signature = signature_version::v4;
+
+    std::string ca_file;      ///< PEM file of the authorities to trust; empty: the system's
+    bool verify_peer = true;  ///< false: any certificate will do. Never outside a test
+    std::vector<resolve_override> resolve_overrides;
+    std::string user_agent;  ///< added to the library's own
+
+    time_limits limits;
+    pool_limits pool;
+    retry_limits retry;
+
+    std::shared_ptr<sluice::clock> clock;   ///< null: the system's
+    std::shared_ptr<random_source> random;  ///< null: the system's; for nonces and jitter
+    asio::any_io_executor blocking;  ///< for cold file reads and name look-ups; empty: a small pool of the client's own
+};
+
+}  // namespace sluice

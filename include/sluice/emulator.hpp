@@ -1,0 +1,140 @@
+#pragma once
+
+#include <sluice/clock.hpp>
+#include <sluice/error.hpp>
+#include <sluice/secret.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace sluice::emulator
+{
+
+namespace asio = boost::asio;
+
+/// What arrived: one for each request, given to the hooks of `config`.
+struct request_event
+{
+    std::uint64_t number = 0;      ///< counts all requests of this server from 1
+    std::uint64_t connection = 0;  ///< counts connections from 1
+    unsigned in_flight = 0;        ///< requests of this connection read and not yet answered, this one included
+    std::string_view service;      ///< "ims" or "oss"
+    std::string_view operation;    ///< CreateUploadStream, PutObject, UploadPart, ...
+    std::string_view method;
+    std::string_view target;  ///< as it came over the wire
+    std::string_view bucket;
+    std::string_view key;
+    unsigned part_number = 0;  ///< 0: none
+};
+
+/// What to do to a request instead of serving it well. For tests.
+struct fault
+{
+    enum class kind
+    {
+        none,
+        reset_before,    ///< reset the connection before the body is read; nothing is done
+        reset_after,     ///< do it, then reset the connection instead of answering
+        close_after,     ///< do it, answer, then close without saying so before
+        answer_status,   ///< answer `status` with `code`; nothing is done
+        answer_garbage,  ///< bytes that are no HTTP
+        answer_half,     ///< half an answer, then close
+        answer_html,     ///< status 200 and a proxy's page
+        never_answer,    ///< do it, and keep silent
+        wrong_crc,       ///< do it, and state a wrong CRC-64
+        corrupt_body     ///< store other bytes than came, and state the CRC-64 of those
+    };
+    kind what = kind::none;
+    int status = 503;
+    std::string code = "ServiceUnavailable";
+};
+
+/// How an emulator is set up. Every field has a default that works.
+struct SLUICE_EXPORT config
+{
+    std::uint16_t ims_port = 0;  ///< 0: any free one; the same for the next three
+    std::uint16_t ims_tls_port = 0;
+    std::uint16_t oss_port = 0;
+    std::uint16_t oss_tls_port = 0;
+
+    std::string access_key_id = "emulator-key-id";
+    secret_string access_key_secret = "emulator-key-secret";
+    secret_string security_token;                       ///< empty: calls with the account's key carry none
+    std::vector<std::string> buckets;                   ///< exist from the start; the first is the one of issued grants
+    std::map<std::string, std::string> custom_domains;  ///< host name -> bucket
+    std::string region = "cn-shanghai";
+    std::chrono::seconds grant_lifetime{3000};
+    std::string store;    ///< folder for objects; empty: memory
+    std::string ca_file;  ///< the authority's certificate is written here (PEM); empty: nowhere
+
+    std::shared_ptr<sluice::clock> clock;                   ///< null: the system's. For signatures, tokens and dates
+    std::function<void(std::string const& json_line)> log;  ///< one JSON object a request
+    std::function<fault(request_event const&)> on_request;  ///< called when the head of a request is read
+};
+
+/// A loopback IMS and OSS, over http and https, that verifies every signature. For tests and demonstrations.
+/// Executor: all work runs on a strand of the one given. Lifetime: the destructor closes every connection.
+class SLUICE_EXPORT server
+{
+public:
+    server(asio::any_io_executor ex, config c);
+    server(server const&) = delete;
+    server& operator=(server const&) = delete;
+    ~server();
+
+    /// Makes the certificates and listens. Call once. Errors: the port is taken, the folder can't be written, ...
+    result<void> start();
+
+    [[nodiscard]] std::string ims_url() const;      ///< http://127.0.0.1:port
+    [[nodiscard]] std::string ims_tls_url() const;  ///< https://127.0.0.1:port
+    [[nodiscard]] std::string oss_url() const;
+    [[nodiscard]] std::string oss_tls_url() const;
+    [[nodiscard]] std::string const& ca_pem() const;  ///< certificate of the authority that issued the server's
+    [[nodiscard]] config const& settings() const;
+
+    /// An object's bytes; nothing when there is none. Thread-safe, as everything below.
+    [[nodiscard]] std::optional<std::string> object(std::string_view bucket, std::string_view key) const;
+
+    struct object_info
+    {
+        std::string bucket;
+        std::string key;
+        std::uint64_t size = 0;
+        std::uint64_t crc64 = 0;
+        std::string sha256;  ///< lower-case hex
+    };
+    [[nodiscard]] std::vector<object_info> objects() const;
+
+    /// Multipart uploads begun and neither completed nor aborted: bucket, key, upload id.
+    struct open_upload
+    {
+        std::string bucket;
+        std::string key;
+        std::string upload_id;
+    };
+    [[nodiscard]] std::vector<open_upload> open_uploads() const;
+
+    [[nodiscard]] unsigned max_in_flight() const;  ///< most requests ever unanswered on one connection
+
+    /// Lets every grant and token issued so far end now.
+    void expire_tokens();
+
+    /// Stops listening and closes every connection. Thread-safe; at once.
+    void stop();
+
+private:
+    class impl;
+    std::shared_ptr<impl> impl_;
+};
+
+}  // namespace sluice::emulator

@@ -1,0 +1,17 @@
+#pragma once
+
+/// \file Everything.
+
+#include <sluice/api_response.hpp>
+#include <sluice/client.hpp>
+#include <sluice/client_config.hpp>
+#include <sluice/clock.hpp>
+#include <sluice/credentials.hpp>
+#include <sluice/error.hpp>
+#include <sluice/random_source.hpp>
+#include <sluice/receipt.hpp>
+#include <sluice/secret.hpp>
+#include <sluice/source.hpp>
+#include <sluice/stream_request.hpp>
+#include <sluice/upload_grant.hpp>
+#include <sluice/upload_options.hpp>

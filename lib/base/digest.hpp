@@ -1,0 +1,47 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace sluice
+{
+
+using sha256_digest = std::array<std::byte, 32>;
+using sha1_digest = std::array<std::byte, 20>;
+using md5_digest = std::array<std::byte, 16>;
+
+sha256_digest sha256(std::string_view data);
+sha256_digest hmac_sha256(std::span<std::byte const> key, std::string_view data);
+sha1_digest hmac_sha1(std::span<std::byte const> key, std::string_view data);
+
+inline std::span<std::byte const> as_bytes(std::string_view text) noexcept
+{
+    return std::as_bytes(std::span(text.data(), text.size()));
+}
+
+// MD5 of data that comes in pieces: OSS uses it for ETag and Content-MD5. The same shape serves SHA-256 of a file.
+class running_digest
+{
+public:
+    enum class algorithm
+    {
+        md5,
+        sha256
+    };
+
+    explicit running_digest(algorithm a);
+    running_digest(running_digest&&) noexcept;
+    running_digest& operator=(running_digest&&) noexcept;
+    ~running_digest();
+
+    void update(std::span<std::byte const> data);
+    std::string finish();  // raw bytes; the object may not be used afterwards
+
+private:
+    void* context_;
+};
+
+}  // namespace sluice

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <charconv>
+#include <concepts>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace sluice
+{
+
+bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept;  // ASCII
+std::string to_lower(std::string_view text);                                // ASCII
+std::string_view trim(std::string_view text) noexcept;                      // space, tab, CR, LF
+bool is_valid_utf8(std::string_view text) noexcept;                         // RFC 3629: no surrogates, no overlong form
+
+// The whole text as a decimal number; nothing for a sign, blanks, or what does not fit.
+template <std::unsigned_integral T>
+std::optional<T> parse_number(std::string_view text) noexcept
+{
+    T value{};
+    auto const* end = text.data() + text.size();
+    auto const [stop, failure] = std::from_chars(text.data(), end, value);
+    if (failure != std::errc{} || stop != end || text.empty())
+        return std::nullopt;
+    return value;
+}
+
+}  // namespace sluice

@@ -1,0 +1,68 @@
+#pragma once
+
+#include "net/transport.hpp"
+
+#include <sluice/clock.hpp>
+#include <sluice/random_source.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+
+namespace sluice::net
+{
+
+// What the layer that understands an answer says about trying again.
+enum class verdict
+{
+    done,          // an answer to hand up, good or bad
+    again,         // the same request, composed afresh, after a pause
+    again_at_once  // the same with no pause, and once only in a call: something was corrected meanwhile
+};
+
+// How long to wait before attempt `attempt` (2 is the first repeat): full jitter over base_delay * 2^(attempt - 2),
+// capped by max_delay; never less than the server asked for, which is capped by max_delay too. fraction: [0, 1).
+std::chrono::nanoseconds backoff(
+    retry_limits const& limits, unsigned attempt, std::chrono::milliseconds asked_for, double fraction) noexcept;
+
+// Whether a request whose attempt ended with `code`, without a complete answer, may be sent again.
+// `repeatable`: sending it twice does no harm. Never for operation_aborted, deadline_exceeded, invalid arguments,
+// untrusted certificates.
+bool is_retryable_failure(error_code const& code, bool repeatable) noexcept;
+
+// The statuses and codes on which any service of the vendor may be asked again: 5xx, 408, 429, throttling.
+bool is_retryable_answer(int status, std::string_view service_code) noexcept;
+
+// The pause that an answer asks for: x-acs-retry-after and x-oss-qos-delay-time (ms), Retry-After (s). Zero: none.
+std::chrono::milliseconds requested_delay(header_list const& headers) noexcept;
+
+// Sends a request as often as the policy allows: the one place where anything is repeated. On the client's strand.
+class caller
+{
+public:
+    caller(transport& via, std::shared_ptr<clock> c, std::shared_ptr<random_source> random, retry_limits limits);
+
+    struct outcome
+    {
+        result<response> answer = error{};
+        unsigned attempts = 0;
+    };
+
+    // `judge` looks at each complete answer; of a failed attempt the policy itself decides. `until` bounds everything,
+    // pauses included: errc::deadline_exceeded. A pause that would end after `until` is not begun: the last failure is
+    // returned at once. Cancellation: terminal, partial; operation_aborted.
+    // error::attempts, operation, resource and host are filled in.
+    asio::awaitable<outcome> call(
+        endpoint const& origin, request& what, std::function<verdict(response const&)> const& judge, steady_time until);
+
+    [[nodiscard]] std::uint64_t retries() const noexcept { return retries_; }
+
+private:
+    transport& via_;
+    std::shared_ptr<clock> clock_;
+    std::shared_ptr<random_source> random_;
+    retry_limits limits_;
+    std::uint64_t retries_ = 0;
+};
+
+}  // namespace sluice::net
