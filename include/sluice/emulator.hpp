@@ -74,8 +74,9 @@ struct SLUICE_EXPORT config
     std::map<std::string, std::string> custom_domains;  ///< host name -> bucket
     std::string region = "cn-shanghai";
     std::chrono::seconds grant_lifetime{3000};
-    std::string store;    ///< folder for objects; empty: memory
-    std::string ca_file;  ///< the authority's certificate is written here (PEM); empty: nowhere
+    std::chrono::milliseconds latency{0};  ///< every answer leaves this much later; requests go on being read
+    std::string store;                     ///< folder for objects; empty: memory
+    std::string ca_file;                   ///< the authority's certificate is written here (PEM); empty: nowhere
 
     std::shared_ptr<sluice::clock> clock;                   ///< null: the system's. For signatures, tokens and dates
     std::function<void(std::string const& json_line)> log;  ///< one JSON object a request
