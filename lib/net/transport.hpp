@@ -4,6 +4,7 @@
 #include "net/header_list.hpp"
 
 #include <sluice/client_config.hpp>
+#include <sluice/clock.hpp>
 #include <sluice/error.hpp>
 
 #include <boost/asio/awaitable.hpp>
