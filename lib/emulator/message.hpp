@@ -2,9 +2,10 @@
 
 #include <sluice/emulator.hpp>
 
-#include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -45,6 +46,7 @@ struct reply
     std::string body;
     // HEAD: the length to state although no body follows.
     std::optional<std::uint64_t> stated_length;
+    std::string code{};  // of the error, for the log; empty: none
 };
 
 // One request being served: takes the body as it comes, then answers. Never throws on anything a client sends.
