@@ -6,6 +6,7 @@
 #include <boost/asio/any_io_executor.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <memory>
 
 namespace sluice
@@ -42,6 +43,8 @@ class SLUICE_EXPORT manual_clock final : public clock
 {
 public:
     explicit manual_clock(system_time start);
+
+    /// Cancels the waits that are pending: they complete with operation_aborted.
     ~manual_clock() override;
 
     /// Moves both clocks on and completes every wait that is due.
@@ -60,7 +63,7 @@ public:
 
 private:
     class impl;
-    std::shared_ptr<impl> impl_;
+    std::unique_ptr<impl> impl_;
 };
 
 }  // namespace sluice

@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+struct evp_md_ctx_st;  // OpenSSL's EVP_MD_CTX
+
 namespace sluice
 {
 
@@ -41,7 +43,7 @@ public:
     std::string finish();  // raw bytes; the object may not be used afterwards
 
 private:
-    void* context_;
+    evp_md_ctx_st* context_;
 };
 
 }  // namespace sluice

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 namespace sluice
 {
@@ -21,20 +23,32 @@ public:
     json_writer& end_array();
     json_writer& key(std::string_view name);
     json_writer& text(std::string_view value);
-    json_writer& number(std::uint64_t value);
-    json_writer& number(std::int64_t value);
+    json_writer& number(std::integral auto value)
+    {
+        if constexpr (std::is_signed_v<decltype(value)>)
+            return signed_number(value);
+        else
+            return unsigned_number(value);
+    }
     json_writer& number(double value);  // null when not finite
     json_writer& boolean(bool value);
     json_writer& null();
 
     // key(name) and its value in one.
     json_writer& member(std::string_view name, std::string_view value) { return key(name).text(value); }
-    json_writer& member(std::string_view name, std::uint64_t value) { return key(name).number(value); }
+    json_writer& member(std::string_view name, char const* value) { return key(name).text(value); }
+    json_writer& member(std::string_view name, bool value) { return key(name).boolean(value); }
+    json_writer& member(std::string_view name, double value) { return key(name).number(value); }
+    json_writer& member(std::string_view name, std::integral auto value) { return key(name).number(value); }
 
     [[nodiscard]] std::string const& str() const noexcept { return out_; }
 
 private:
+    json_writer& signed_number(std::int64_t value);
+    json_writer& unsigned_number(std::uint64_t value);
+    json_writer& token(std::string_view text);
     void separate();
+    void append_quoted(std::string_view text);
 
     std::string out_;
     bool first_ = true;

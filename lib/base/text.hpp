@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <concepts>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,6 +14,9 @@ bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept;  // A
 std::string to_lower(std::string_view text);                                // ASCII
 std::string_view trim(std::string_view text) noexcept;                      // space, tab, CR, LF
 bool is_valid_utf8(std::string_view text) noexcept;                         // RFC 3629: no surrogates, no overlong form
+
+// Bytes of the character that begins the text: 1 to 4, or 0 when it begins with none (RFC 3629).
+std::size_t utf8_sequence_length(std::string_view text) noexcept;
 
 // The whole text as a decimal number; nothing for a sign, blanks, or what does not fit.
 template <std::unsigned_integral T>

@@ -1,0 +1,133 @@
+#include "base/digest.hpp"
+
+#include <openssl/core_names.h>
+#include <openssl/evp.h>
+#include <openssl/params.h>
+
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+namespace sluice
+{
+
+namespace
+{
+
+// With fixed algorithms and valid arguments OpenSSL fails only when memory or its default provider is missing.
+void demand(bool ok)
+{
+    if (!ok)
+        throw std::runtime_error("OpenSSL cannot compute a digest: out of memory, or its default provider is missing");
+}
+
+struct context_deleter
+{
+    void operator()(EVP_MD_CTX* context) const noexcept { EVP_MD_CTX_free(context); }
+    void operator()(EVP_MAC_CTX* context) const noexcept { EVP_MAC_CTX_free(context); }
+};
+
+// Fetching costs more than hashing a request (measured), so it happens once; the objects live as long as the process.
+EVP_MD const* fetch_digest(char const* name)
+{
+    auto const* digest = EVP_MD_fetch(nullptr, name, nullptr);
+    demand(digest != nullptr);
+    return digest;
+}
+
+EVP_MD const* sha256_algorithm()
+{
+    static auto const* const algorithm = fetch_digest("SHA256");
+    return algorithm;
+}
+
+EVP_MD const* md5_algorithm()
+{
+    static auto const* const algorithm = fetch_digest("MD5");
+    return algorithm;
+}
+
+EVP_MAC* hmac_algorithm()
+{
+    static auto* const algorithm = EVP_MAC_fetch(nullptr, "HMAC", nullptr);
+    demand(algorithm != nullptr);
+    return algorithm;
+}
+
+template <class Digest>
+Digest hmac(char const* digest_name, std::span<std::byte const> key, std::string_view data)
+{
+    std::unique_ptr<EVP_MAC_CTX, context_deleter> const context(EVP_MAC_CTX_new(hmac_algorithm()));
+    demand(context != nullptr);
+
+    std::string name(digest_name);
+    OSSL_PARAM const parameters[] = {
+        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name.data(), 0), OSSL_PARAM_construct_end()};
+    static constexpr unsigned char no_key = 0;  // a null key would mean "the one of before"
+    auto const* key_data = key.empty() ? &no_key : reinterpret_cast<unsigned char const*>(key.data());
+    demand(EVP_MAC_init(context.get(), key_data, key.size(), parameters) == 1);
+    demand(EVP_MAC_update(context.get(), reinterpret_cast<unsigned char const*>(data.data()), data.size()) == 1);
+
+    Digest out;
+    std::size_t size = 0;
+    demand(EVP_MAC_final(context.get(), reinterpret_cast<unsigned char*>(out.data()), &size, out.size()) == 1);
+    demand(size == out.size());
+    return out;
+}
+
+}  // namespace
+
+sha256_digest sha256(std::string_view data)
+{
+    sha256_digest out;
+    demand(EVP_Digest(data.data(), data.size(), reinterpret_cast<unsigned char*>(out.data()), nullptr,
+               sha256_algorithm(), nullptr) == 1);
+    return out;
+}
+
+sha256_digest hmac_sha256(std::span<std::byte const> key, std::string_view data)
+{
+    return hmac<sha256_digest>("SHA256", key, data);
+}
+
+sha1_digest hmac_sha1(std::span<std::byte const> key, std::string_view data)
+{
+    return hmac<sha1_digest>("SHA1", key, data);
+}
+
+running_digest::running_digest(algorithm a)
+{
+    std::unique_ptr<EVP_MD_CTX, context_deleter> context(EVP_MD_CTX_new());
+    demand(context != nullptr);
+    demand(EVP_DigestInit_ex2(context.get(), a == algorithm::md5 ? md5_algorithm() : sha256_algorithm(), nullptr) == 1);
+    context_ = context.release();
+}
+
+running_digest::running_digest(running_digest&& other) noexcept : context_(std::exchange(other.context_, nullptr)) {}
+
+running_digest& running_digest::operator=(running_digest&& other) noexcept
+{
+    std::swap(context_, other.context_);
+    return *this;
+}
+
+running_digest::~running_digest()
+{
+    EVP_MD_CTX_free(context_);
+}
+
+void running_digest::update(std::span<std::byte const> data)
+{
+    demand(EVP_DigestUpdate(context_, data.data(), data.size()) == 1);
+}
+
+std::string running_digest::finish()
+{
+    std::array<unsigned char, EVP_MAX_MD_SIZE> out;
+    unsigned size = 0;
+    demand(EVP_DigestFinal_ex(context_, out.data(), &size) == 1);
+    return {reinterpret_cast<char const*>(out.data()), size};
+}
+
+}  // namespace sluice

@@ -1,0 +1,85 @@
+#include "base/percent.hpp"
+
+#include <array>
+
+namespace sluice
+{
+
+namespace
+{
+
+constexpr auto unreserved = [] {
+    std::array<bool, 256> table{};
+    for (char const c : std::string_view("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"))
+        table[static_cast<unsigned char>(c)] = true;
+    return table;
+}();
+
+int hex_value(char c) noexcept
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'A' && c <= 'F')
+        return c - 'A' + 10;
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    return -1;
+}
+
+}  // namespace
+
+void append_uri_encoded(std::string& out, std::string_view text, slash how)
+{
+    static constexpr std::string_view digits = "0123456789ABCDEF";
+    std::size_t done = 0;  // what needs no escape is copied in runs
+    for (std::size_t i = 0; i < text.size(); ++i)
+    {
+        auto const byte = static_cast<unsigned char>(text[i]);
+        if (unreserved[byte] || (byte == '/' && how == slash::keep))
+            continue;
+        out.append(text, done, i - done);
+        char const escape[] = {'%', digits[byte >> 4], digits[byte & 0xF]};
+        out.append(escape, sizeof escape);
+        done = i + 1;
+    }
+    out.append(text, done);
+}
+
+std::string uri_encode(std::string_view text, slash how)
+{
+    std::string out;
+    out.reserve(text.size() + text.size() / 2);
+    append_uri_encoded(out, text, how);
+    return out;
+}
+
+std::optional<std::string> uri_decode(std::string_view text, plus how)
+{
+    std::string out;
+    out.reserve(text.size());
+    for (std::size_t i = 0; i < text.size(); ++i)
+    {
+        if (text[i] == '+' && how == plus::space)
+        {
+            out += ' ';
+        }
+        else if (text[i] != '%')
+        {
+            out += text[i];
+        }
+        else
+        {
+            if (text.size() - i < 3)
+                return std::nullopt;
+            int const high = hex_value(text[i + 1]);
+            int const low = hex_value(text[i + 2]);
+            if (high < 0 || low < 0)
+                return std::nullopt;
+            out += static_cast<char>(high * 16 + low);
+            i += 2;
+        }
+    }
+    return out;
+}
+
+}  // namespace sluice

@@ -1,0 +1,81 @@
+#include "base/text.hpp"
+
+#include <algorithm>
+#include <cstddef>
+
+namespace sluice
+{
+
+namespace
+{
+
+constexpr char lower(char c) noexcept
+{
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+constexpr bool is_continuation(unsigned char byte) noexcept
+{
+    return (byte & 0xC0) == 0x80;
+}
+
+}  // namespace
+
+bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept
+{
+    return std::ranges::equal(a, b, {}, lower, lower);
+}
+
+std::string to_lower(std::string_view text)
+{
+    std::string out(text);
+    std::ranges::transform(out, out.begin(), lower);
+    return out;
+}
+
+std::string_view trim(std::string_view text) noexcept
+{
+    static constexpr std::string_view blanks = " \t\r\n";
+    auto const first = text.find_first_not_of(blanks);
+    if (first == std::string_view::npos)
+        return {};
+    return text.substr(first, text.find_last_not_of(blanks) - first + 1);
+}
+
+std::size_t utf8_sequence_length(std::string_view text) noexcept
+{
+    if (text.empty())
+        return 0;
+    auto const byte = [text](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+    auto const lead = byte(0);
+    if (lead < 0x80)
+        return 1;
+
+    std::size_t const length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
+    if (lead < 0xC2 || lead > 0xF4 || text.size() < length)  // C0 and C1 begin overlong forms
+        return 0;
+
+    // The second byte is narrower after E0 and F0 (overlong), ED (surrogates) and F4 (beyond U+10FFFF).
+    auto const low = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
+    auto const high = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
+    if (byte(1) < low || byte(1) > high)
+        return 0;
+    for (std::size_t i = 2; i < length; ++i)
+        if (!is_continuation(byte(i)))
+            return 0;
+    return length;
+}
+
+bool is_valid_utf8(std::string_view text) noexcept
+{
+    while (!text.empty())
+    {
+        auto const length = utf8_sequence_length(text);
+        if (length == 0)
+            return false;
+        text.remove_prefix(length);
+    }
+    return true;
+}
+
+}  // namespace sluice
