@@ -1,5 +1,6 @@
 #include "base/percent.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace sluice
@@ -14,6 +15,13 @@ constexpr auto unreserved = [] {
         table[static_cast<unsigned char>(c)] = true;
     return table;
 }();
+
+// An escape sorts before every unreserved character, for % does, and among escapes the byte decides.
+constexpr unsigned encoded_rank(char c) noexcept
+{
+    auto const byte = static_cast<unsigned char>(c);
+    return unreserved[byte] ? 0x100u + byte : byte;
+}
 
 int hex_value(char c) noexcept
 {
@@ -51,6 +59,11 @@ std::string uri_encode(std::string_view text, slash how)
     out.reserve(text.size() + text.size() / 2);
     append_uri_encoded(out, text, how);
     return out;
+}
+
+bool less_uri_encoded(std::string_view a, std::string_view b) noexcept
+{
+    return std::ranges::lexicographical_compare(a, b, {}, encoded_rank, encoded_rank);
 }
 
 std::optional<std::string> uri_decode(std::string_view text, plus how)

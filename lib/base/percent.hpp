@@ -17,6 +17,9 @@ enum class slash
 void append_uri_encoded(std::string& out, std::string_view text, slash how);
 std::string uri_encode(std::string_view text, slash how);
 
+// The order of a and b as their encoded forms have it, bytewise, without encoding them.
+bool less_uri_encoded(std::string_view a, std::string_view b) noexcept;
+
 enum class plus
 {
     literal,  // as in a path

@@ -9,9 +9,9 @@ namespace sluice
 namespace
 {
 
-constexpr char lower(char c) noexcept
+constexpr unsigned char lower_byte(char c) noexcept
 {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    return static_cast<unsigned char>(to_lower(c));
 }
 
 constexpr bool is_continuation(unsigned char byte) noexcept
@@ -23,14 +23,32 @@ constexpr bool is_continuation(unsigned char byte) noexcept
 
 bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept
 {
-    return std::ranges::equal(a, b, {}, lower, lower);
+    return std::ranges::equal(a, b, {}, lower_byte, lower_byte);
+}
+
+bool starts_with_ignoring_case(std::string_view text, std::string_view prefix) noexcept
+{
+    return equal_ignoring_case(text.substr(0, prefix.size()), prefix);
+}
+
+bool less_ignoring_case(std::string_view a, std::string_view b) noexcept
+{
+    return std::ranges::lexicographical_compare(a, b, {}, lower_byte, lower_byte);
 }
 
 std::string to_lower(std::string_view text)
 {
-    std::string out(text);
-    std::ranges::transform(out, out.begin(), lower);
+    std::string out;
+    append_lower(out, text);
     return out;
+}
+
+void append_lower(std::string& out, std::string_view text)
+{
+    auto const start = out.size();
+    out += text;
+    for (auto i = start; i < out.size(); ++i)
+        out[i] = to_lower(out[i]);
 }
 
 std::string_view trim(std::string_view text) noexcept

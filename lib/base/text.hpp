@@ -10,10 +10,18 @@
 namespace sluice
 {
 
-bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept;  // ASCII
-std::string to_lower(std::string_view text);                                // ASCII
-std::string_view trim(std::string_view text) noexcept;                      // space, tab, CR, LF
-bool is_valid_utf8(std::string_view text) noexcept;                         // RFC 3629: no surrogates, no overlong form
+constexpr char to_lower(char c) noexcept  // ASCII
+{
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept;                // ASCII
+bool starts_with_ignoring_case(std::string_view text, std::string_view prefix) noexcept;  // ASCII
+bool less_ignoring_case(std::string_view a, std::string_view b) noexcept;  // bytewise, as if both were lower case
+std::string to_lower(std::string_view text);                               // ASCII
+void append_lower(std::string& out, std::string_view text);                // ASCII
+std::string_view trim(std::string_view text) noexcept;                     // space, tab, CR, LF
+bool is_valid_utf8(std::string_view text) noexcept;                        // RFC 3629: no surrogates, no overlong form
 
 // Bytes of the character that begins the text: 1 to 4, or 0 when it begins with none (RFC 3629).
 std::size_t utf8_sequence_length(std::string_view text) noexcept;

@@ -1,30 +1,38 @@
 #pragma once
 
 #include "base/digest.hpp"
-#include "base/utc_time.hpp"
 #include "sign/field_view.hpp"
 
+#include <chrono>
+#include <cstddef>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace sluice::sign
 {
 
-// The derived key of signature V4: one for each secret, UTC day, region and product. Keeps a few, wipes what it drops.
+// The derived keys of signature V4: one for each secret, UTC day, region and product. Keeps the newest few, wipes what
+// it drops.
 // Not thread-safe: one for each strand.
 class oss_v4_key_cache
 {
 public:
+    // One upload needs one key, two around midnight; many are in use when many grants are.
+    static constexpr std::size_t capacity = 64;
+
     oss_v4_key_cache();
     ~oss_v4_key_cache();
     oss_v4_key_cache(oss_v4_key_cache const&) = delete;
     oss_v4_key_cache& operator=(oss_v4_key_cache const&) = delete;
 
-    // day: YYYYMMDD.
+    // day: YYYYMMDD. What it returns is valid until the next call.
     sha256_digest const& key(
         std::string_view access_key_secret, std::string_view day, std::string_view region, std::string_view product);
+
+    [[nodiscard]] std::size_t size() const noexcept;
 
 private:
     struct entry;
