@@ -1,0 +1,161 @@
+#include "ims/json_object.hpp"
+
+#include "base/text.hpp"
+#include "ims/json_text.hpp"
+
+#include <simdjson.h>
+
+#include <cassert>
+#include <optional>
+
+namespace sluice::ims
+{
+
+static_assert(json_padding >= simdjson::SIMDJSON_PADDING);
+
+namespace
+{
+
+namespace ondemand = simdjson::ondemand;
+
+// simdjson's token of a string, from its opening quote to the next token, has been found to end with a quote.
+std::optional<json_token> string_token(std::string_view token) noexcept
+{
+    token = trim(token);
+    if (token.size() < 2)
+        return std::nullopt;
+    auto const content = token.substr(1, token.size() - 2);
+    auto const escaped = content.find('\\') != std::string_view::npos;
+    if (escaped && !is_json_string_content(content))
+        return std::nullopt;
+    return json_token{json_token::kind::string, content, escaped};
+}
+
+std::optional<json_token> plain_token(std::string_view token) noexcept
+{
+    token = trim(token);
+    if (token == "null")
+        return json_token{json_token::kind::null, token};
+    if (token == "true" || token == "false")
+        return json_token{json_token::kind::boolean, token};
+    if (is_json_number(token))
+        return json_token{json_token::kind::number, token};
+    return std::nullopt;
+}
+
+template <class Container>
+std::optional<json_token> container_token(json_token::kind what, simdjson::simdjson_result<Container> container)
+{
+    Container value;
+    std::string_view text;
+    if (std::move(container).get(value) || value.raw_json().get(text) || !is_json_value(text))
+        return std::nullopt;
+    return json_token{what, trim(text)};
+}
+
+// Takes the value, so that simdjson need not skip it: it would take "a" of {"x":"a":1} for a name.
+std::optional<json_token> take(ondemand::value value)
+{
+    ondemand::json_type type{};
+    if (value.type().get(type))
+        return std::nullopt;
+    switch (type)
+    {
+    case ondemand::json_type::array:
+        return container_token(json_token::kind::array, value.get_array());
+    case ondemand::json_type::object:
+        return container_token(json_token::kind::object, value.get_object());
+    case ondemand::json_type::string:
+    {
+        auto const token = value.raw_json_token();
+        ondemand::raw_json_string taken;
+        if (value.get_raw_json_string().get(taken))
+            return std::nullopt;
+        return string_token(token);
+    }
+    default:
+        return plain_token(value.raw_json_token());
+    }
+}
+
+// The name that begins at `begin`, behind its quote; the text is known to hold the closing one.
+std::string_view name_at(char const* begin, char const* limit) noexcept
+{
+    auto const* end = begin;
+    while (end != limit && *end != '"')
+        end += *end == '\\' && limit - end > 1 ? 2 : 1;
+    return {begin, static_cast<std::size_t>(end - begin)};
+}
+
+}  // namespace
+
+class json_object_reader::impl
+{
+public:
+    bool read(std::string_view text, std::span<std::string_view const> names, std::span<json_token> tokens)
+    {
+        assert(names.size() == tokens.size());
+        std::fill(tokens.begin(), tokens.end(), json_token{});
+
+        ondemand::document document;
+        ondemand::object object;
+        if (parser_.iterate(text.data(), text.size(), text.size() + json_padding).get(document) ||
+            document.get_object().get(object))
+            return false;
+        for (auto member : object)
+        {
+            ondemand::field field;
+            if (std::move(member).get(field))
+                return false;
+            auto const name = name_at(field.key().raw(), text.data() + text.size());
+            auto const escaped = name.find('\\') != std::string_view::npos;
+            if (escaped && !is_json_string_content(name))
+                return false;
+            auto const token = take(field.value());
+            if (!token)
+                return false;
+            keep(escaped ? std::string_view(scratch_ = unescape_json(name)) : name, *token, names, tokens);
+        }
+        return is_at_end(document);
+    }
+
+private:
+    static void keep(std::string_view name, json_token const& token, std::span<std::string_view const> names,
+        std::span<json_token> tokens) noexcept
+    {
+        for (std::size_t i = 0; i < names.size(); ++i)
+        {
+            if (names[i] == name)
+                tokens[i] = token;
+        }
+    }
+
+    static bool is_at_end(ondemand::document& document) noexcept
+    {
+        char const* rest = nullptr;
+        return document.current_location().get(rest) == simdjson::OUT_OF_BOUNDS;
+    }
+
+    ondemand::parser parser_;
+    std::string scratch_;
+};
+
+std::string json_token::str() const
+{
+    if (!is_string())
+        return {};
+    return escaped ? unescape_json(text) : std::string(text);
+}
+
+json_object_reader::json_object_reader() : impl_(std::make_unique<impl>()) {}
+json_object_reader::json_object_reader(json_object_reader&&) noexcept = default;
+json_object_reader& json_object_reader::operator=(json_object_reader&&) noexcept = default;
+json_object_reader::~json_object_reader() = default;
+
+bool json_object_reader::read(
+    std::string_view text, std::span<std::string_view const> names, std::span<json_token> tokens)
+{
+    return impl_->read(text, names, tokens);
+}
+
+}  // namespace sluice::ims
