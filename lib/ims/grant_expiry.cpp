@@ -81,9 +81,15 @@ std::optional<std::chrono::seconds> of_number(std::string_view text) noexcept
     return std::chrono::seconds(value);
 }
 
+// YYYY-MM-DDTHH:MM:SS[.fff]Z
 std::optional<utc_seconds> time_of(json_token const& token)
 {
-    return token.is_string() ? parse_iso8601(token.text) : std::nullopt;
+    constexpr std::size_t plain = 20;
+    constexpr std::size_t with_milliseconds = 24;
+    auto const size = token.text.size();
+    if (!token.is_string() || (size != plain && size != with_milliseconds))
+        return std::nullopt;
+    return parse_iso8601(token.text);
 }
 
 }  // namespace
