@@ -41,8 +41,18 @@ struct region_of_endpoint
 // By the host's form (public, internal, dual stack, old VPC, cloud box); nothing for accelerate and custom domains.
 std::optional<region_of_endpoint> region_from_endpoint(std::string_view host);
 
-// Fills in style, region and product from the endpoint. `region`, if not empty, wins over the endpoint's.
-// Errors: errc::invalid_argument for a bucket or key that the service does not allow, or a bad endpoint.
+// The host is one of the service's own endpoints, in any of its forms: accelerate too.
+bool is_service_endpoint(std::string_view host);
+
+// 3 to 63 of a-z, 0-9 and dash; neither the first nor the last is a dash.
+bool is_valid_bucket(std::string_view bucket) noexcept;
+// 1 to 1023 bytes of UTF-8 without control characters; the first is neither a slash nor a backslash.
+bool is_valid_key(std::string_view key) noexcept;
+
+// Fills in style, region and product from the endpoint. `region`, if not empty, wins over the endpoint's; the service's
+// own prefix "oss-" is taken off it. For a cloud box, which signs with its id, the endpoint's form wins.
+// An empty key stands for the bucket itself.
+// Errors: errc::invalid_argument for a bucket, key or region that the service does not allow, or a bad endpoint.
 result<object_location> make_location(
     std::string_view endpoint_url, std::string_view bucket, std::string_view key, std::string_view region);
 

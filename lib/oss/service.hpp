@@ -3,11 +3,14 @@
 #include "credentials/credentials_source.hpp"
 #include "net/retry.hpp"
 #include "oss/object_location.hpp"
-#include "sign/oss_v4.hpp"
+#include "oss/operation_request.hpp"
+#include "oss/request_signer.hpp"
+#include "oss/types.hpp"
 
 #include <sluice/error.hpp>
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -17,43 +20,6 @@ namespace sluice::oss
 {
 
 namespace asio = boost::asio;
-
-struct part_ref  // what Complete lists
-{
-    unsigned part_number = 0;
-    std::string etag;
-};
-
-struct stored  // answer to PutObject, UploadPart, CompleteMultipartUpload
-{
-    std::string etag;                    // quotes removed
-    std::optional<std::uint64_t> crc64;  // of what is stored, as the server computed it
-    std::string request_id;
-    unsigned attempts = 1;
-};
-
-struct listed_part
-{
-    unsigned part_number = 0;
-    std::string etag;  // quotes removed
-    std::uint64_t size = 0;
-    std::optional<std::uint64_t> crc64;
-};
-
-struct listed_upload
-{
-    std::string key;
-    std::string upload_id;
-    std::string initiated;  // ISO 8601, as sent
-};
-
-struct object_head
-{
-    std::uint64_t size = 0;
-    std::string etag;
-    std::optional<std::uint64_t> crc64;
-    std::string type;  // Normal, Multipart, Appendable
-};
 
 // Object operations of OSS. Each is retried as net/retry.hpp allows; errors carry what the server said.
 class service
@@ -65,30 +31,57 @@ public:
         std::string user_agent;
     };
 
-    // `caller` and `c` must outlive it. `who` is asked each time a request is signed.
-    service(net::caller& caller, credentials_source& who, clock& c, settings s);
+    // `caller`, `who` and `c` must outlive it. `who` is asked each time a request is signed.
+    service(net::caller& caller, credentials_source& who, clock& c, settings const& s);
 
-    // Operations on one object take its location; `until` bounds the call, retries included.
+    // Operations on one object take its location; `until` bounds the call, retries included. What is handed over by
+    // reference or view must live until the call has completed.
     asio::awaitable<result<stored>> put_object(object_location const& at, net::body_source& body, steady_time until);
+
+    // When an answer is lost the call is repeated: the upload whose id nobody learned holds no parts, and would be
+    // there without the repetition too.
     asio::awaitable<result<std::string>> initiate_multipart_upload(object_location const& at, steady_time until);
+
     asio::awaitable<result<stored>> upload_part(object_location const& at, std::string_view upload_id,
         unsigned part_number, net::body_source& body, steady_time until);
-    asio::awaitable<result<stored>> complete_multipart_upload(
-        object_location const& at, std::string_view upload_id, std::span<part_ref const> parts, steady_time until);
+
+    // With `expected`, an answer that was lost, or that leaves open what was done, is settled by looking at the object:
+    // it is a success when size and CRC-64 are those. Without, such an answer is an error.
+    // `parts`: ascending, at least one.
+    asio::awaitable<result<stored>> complete_multipart_upload(object_location const& at, std::string_view upload_id,
+        std::span<part_ref const> parts, steady_time until, std::optional<expected_object> expected = std::nullopt);
+
     asio::awaitable<result<void>> abort_multipart_upload(
         object_location const& at, std::string_view upload_id, steady_time until);  // NoSuchUpload is success
+
+    // All pages; ascending, without duplicates.
     asio::awaitable<result<std::vector<listed_part>>> list_parts(
-        object_location const& at, std::string_view upload_id, steady_time until);  // all pages
+        object_location const& at, std::string_view upload_id, steady_time until);
+
+    // All pages. Of `bucket` the key does not matter.
     asio::awaitable<result<std::vector<listed_upload>>> list_multipart_uploads(
-        object_location const& bucket, std::string_view prefix, steady_time until);  // all pages
+        object_location const& bucket, std::string_view prefix, steady_time until);
+
     asio::awaitable<result<object_head>> head_object(object_location const& at, steady_time until);
 
+    // The service's time less that of the clock, as learned from its answers.
+    [[nodiscard]] std::chrono::seconds clock_offset() const noexcept { return signer_.clock_offset(); }
+
 private:
+    // Takes what it needs out of an answer of good status; false when that is not in it.
+    using reader = std::function<bool(net::response const&)>;
+
+    // Sends one request until it is done, and gives the number of attempts.
+    asio::awaitable<result<unsigned>> perform(operation_plan what, reader const& read, steady_time until);
+    net::verdict judge(net::response const& answer, operation_request const& request, reader const& read);
+
+    asio::awaitable<result<stored>> store(operation_plan what, steady_time until);
+    asio::awaitable<result<stored>> complete_once(
+        object_location const& at, std::string_view upload_id, std::span<part_ref const> parts, steady_time until);
+
     net::caller& caller_;
-    credentials_source& who_;
     clock& clock_;
-    settings settings_;
-    sign::oss_v4_key_cache keys_;
+    request_signer signer_;
 };
 
 }  // namespace sluice::oss

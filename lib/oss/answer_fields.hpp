@@ -1,0 +1,26 @@
+#pragma once
+
+#include "net/transport.hpp"
+#include "oss/types.hpp"
+
+#include <optional>
+#include <string_view>
+
+namespace sluice::oss
+{
+
+// The headers that say what is stored. Nothing when the etag is missing (but under status 203, when only a callback
+// failed) or the CRC-64 is no number.
+std::optional<stored> read_stored(net::response const& answer);
+
+// The answer to Complete, whose etag may stand in the body alone. Nothing when it has no body, or is about another key.
+std::optional<stored> read_completed(net::response const& answer, std::string_view key);
+
+// Nothing without a length.
+std::optional<object_head> read_head(net::response const& answer);
+
+// A refusal under any status: Complete can begin its answer with 200 and end it with an Error. Not under 203, whose
+// Error tells of a callback that failed after the object was stored.
+bool is_refusal(net::response const& answer);
+
+}  // namespace sluice::oss

@@ -1,0 +1,155 @@
+#include "oss/request_signer.hpp"
+
+#include "base/percent.hpp"
+#include "sign/oss_v1.hpp"
+
+#include <algorithm>
+
+namespace sluice::oss
+{
+
+namespace
+{
+
+// The service refuses what is more than 15 minutes off. An offset that changed by less than this is the answer's own
+// way over the network, and no reason to sign again.
+constexpr std::chrono::seconds least_correction{60};
+
+bool is_visible(char c) noexcept
+{
+    return c >= 0x21 && c <= 0x7E;
+}
+
+bool is_header_token(std::string_view text) noexcept
+{
+    return std::all_of(text.begin(), text.end(), is_visible);
+}
+
+std::string header_text(std::string_view text)
+{
+    std::string kept;
+    std::copy_if(text.begin(), text.end(), std::back_inserter(kept), [](char c) { return is_visible(c) || c == ' '; });
+    return kept;
+}
+
+result<void> check_credentials(credentials const& c)
+{
+    auto refusal = [](errc code, std::string text) -> result<void> {
+        error e(code, std::move(text));
+        e.attempts = 0;
+        return e;
+    };
+    if (c.access_key_id.empty() || c.access_key_secret.empty())
+        return refusal(errc::no_credentials, "the access key id or its secret is empty");
+    if (!is_header_token(c.access_key_id))
+        return refusal(
+            errc::invalid_argument, "the access key id holds a blank, a control character or non-ASCII text");
+    if (!is_header_token(c.security_token.reveal()))
+        return refusal(
+            errc::invalid_argument, "the security token holds a blank, a control character or non-ASCII text");
+    return {};
+}
+
+std::vector<sign::field_view> views_of(std::vector<std::pair<std::string_view, std::string>> const& query)
+{
+    return {query.begin(), query.end()};
+}
+
+std::string authorize_v1(
+    request_signer::unsigned_request const& what, std::vector<sign::field_view> const& headers, credentials const& with)
+{
+    auto const query = views_of(what.query);
+    sign::oss_v1::request const request{what.method, what.at.bucket, what.at.key, query, headers};
+    return sign::oss_v1::authorization(request, with.access_key_id, with.access_key_secret.reveal());
+}
+
+void append_target(std::string& head, request_signer::unsigned_request const& what)
+{
+    head += what.at.path();
+    char separator = '?';
+    for (auto const& [name, value] : what.query)
+    {
+        head += std::exchange(separator, '&');
+        append_uri_encoded(head, name, slash::escape);
+        if (value.empty())
+            continue;
+        head += '=';
+        append_uri_encoded(head, value, slash::escape);
+    }
+}
+
+void append_field(std::string& head, std::string_view name, std::string_view value)
+{
+    head.append(name).append(": ").append(value).append("\r\n");
+}
+
+}  // namespace
+
+request_signer::request_signer(
+    credentials_source& who, clock& c, signature_version version, std::string_view user_agent)
+    : who_(who), clock_(c), version_(version), user_agent_(header_text(user_agent))
+{}
+
+result<void> request_signer::check() const
+{
+    return check_credentials(who_.current());
+}
+
+result<request_signer::signing> request_signer::append_head(std::string& head, unsigned_request const& what)
+{
+    signing made{who_.current(), offset_};
+    if (auto checked = check_credentials(made.with); !checked)
+        return checked.error();
+
+    bool const v4 = version_ == signature_version::v4 && !what.at.region.empty();
+    auto const now = service_now();
+    auto const date = v4 ? format_iso8601_basic(now) : format_http_date(now);
+    std::vector<sign::field_view> headers;
+    if (!what.content_type.empty())
+        headers.emplace_back("Content-Type", what.content_type);
+    headers.emplace_back("x-oss-date", date);
+    if (v4)
+        headers.emplace_back("x-oss-content-sha256", "UNSIGNED-PAYLOAD");
+    if (!made.with.security_token.empty())
+        headers.emplace_back("x-oss-security-token", made.with.security_token.reveal());
+    auto const authorization =
+        v4 ? authorize_v4(what, headers, date, made.with) : authorize_v1(what, headers, made.with);
+
+    head.append(what.method).append(" ");
+    append_target(head, what);
+    head += " HTTP/1.1\r\n";
+    append_field(head, "Host", what.at.origin().authority());
+    if (!user_agent_.empty())
+        append_field(head, "User-Agent", user_agent_);
+    for (auto const& [name, value] : headers)
+        append_field(head, name, value);
+    append_field(head, "Authorization", authorization);
+    return made;
+}
+
+std::string request_signer::authorize_v4(unsigned_request const& what, std::vector<sign::field_view> const& headers,
+    std::string_view timestamp, credentials const& with)
+{
+    auto const query = views_of(what.query);
+    auto const day = timestamp.substr(0, 8);
+    sign::oss_v4::request const request{what.method, what.at.bucket, what.at.key, query, headers, {}};
+    sign::oss_v4::scope const scope{day, what.at.region, what.at.product};
+    auto const& key = keys_.key(with.access_key_secret.reveal(), day, what.at.region, what.at.product);
+    return sign::oss_v4::authorization(request, timestamp, scope, with.access_key_id, key);
+}
+
+utc_seconds request_signer::service_now() const
+{
+    return std::chrono::floor<std::chrono::seconds>(clock_.now()) + offset_;
+}
+
+bool request_signer::correct_clock(utc_seconds service_time, signing const& s)
+{
+    auto const offset = service_time - std::chrono::floor<std::chrono::seconds>(clock_.now());
+    if (std::chrono::abs(offset - s.clock_offset) < least_correction)
+        return false;
+    offset_ = offset;
+    return true;
+}
+
+}  // namespace sluice::oss

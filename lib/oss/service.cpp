@@ -1,0 +1,200 @@
+#include "oss/service.hpp"
+
+#include "base/text.hpp"
+#include "oss/answer_fields.hpp"
+#include "oss/content_type.hpp"
+#include "oss/error_answer.hpp"
+#include "oss/printable.hpp"
+#include "oss/redact.hpp"
+#include "oss/remedy.hpp"
+#include "oss/xml_answers.hpp"
+
+#include <algorithm>
+
+namespace sluice::oss
+{
+
+namespace
+{
+
+// Without a key the same request is one on the bucket: PUT would make one.
+bool names_a_bucket_only(operation_plan const& what)
+{
+    return what.at.key.empty() && !what.is_on_bucket;
+}
+
+std::optional<utc_seconds> time_of(error_answer const& said, net::header_list const& headers)
+{
+    return said.server_time ? said.server_time : parse_http_date(headers.find("Date"));
+}
+
+error refusal_of(net::response& answer, bool to_head, credentials const& secrets)
+{
+    redact(answer.body, secrets);  // before an excerpt cuts a secret in two
+    auto said = read_error(answer, to_head);
+    for (auto* text : {&said.code, &said.message, &said.request_id, &said.ec, &said.recommend_doc})
+        redact(*text, secrets);
+    return to_error(said, answer.status);
+}
+
+error unreadable(net::response& answer, credentials const& secrets)
+{
+    redact(answer.body, secrets);
+    error e(errc::malformed_response);
+    e.http_status = answer.status;
+    e.message = answer.body.empty() ? "the answer lacks what it should hold"
+                                    : "the answer is not that of OSS: " + printable(answer.body, 120);
+    e.request_id = printable(answer.headers.find("x-oss-request-id"), 128);
+    e.recommendation = "Check that the endpoint is one of OSS, and what stands between it and this machine.";
+    return e;
+}
+
+}  // namespace
+
+service::service(net::caller& caller, credentials_source& who, clock& c, settings const& s)
+    : caller_(caller), clock_(c), signer_(who, c, s.signature, s.user_agent)
+{}
+
+asio::awaitable<result<stored>> service::put_object(
+    object_location const& at, net::body_source& body, steady_time until)
+{
+    operation_plan what("PutObject", "PUT", at);
+    what.content_type = content_type_of(at.key);
+    what.body = &body;
+    what.kind = net::lane::object;
+    co_return co_await store(std::move(what), until);
+}
+
+asio::awaitable<result<std::string>> service::initiate_multipart_upload(object_location const& at, steady_time until)
+{
+    operation_plan what("InitiateMultipartUpload", "POST", at);
+    what.query = {{"uploads", ""}, {"encoding-type", "url"}};
+    what.content_type = content_type_of(at.key);
+
+    std::string upload_id;
+    reader const read = [&](net::response const& answer) {
+        auto started = read_initiate_answer(answer.body);
+        if (!started || (!started->key.empty() && started->key != at.key))  // an answer to another request
+            return false;
+        upload_id = std::move(started->upload_id);
+        return true;
+    };
+    auto const done = co_await perform(std::move(what), read, until);
+    if (!done)
+        co_return done.error();
+    co_return upload_id;
+}
+
+asio::awaitable<result<stored>> service::upload_part(object_location const& at, std::string_view upload_id,
+    unsigned part_number, net::body_source& body, steady_time until)
+{
+    operation_plan what("UploadPart", "PUT", at);
+    what.query = {{"partNumber", std::to_string(part_number)}, {"uploadId", std::string(upload_id)}};
+    what.body = &body;
+    what.kind = net::lane::object;
+    what.part_number = part_number;
+    if (part_number < 1 || part_number > max_part_number)
+        co_return refused(what, "part numbers go from 1 to " + std::to_string(max_part_number));
+    co_return co_await store(std::move(what), until);
+}
+
+asio::awaitable<result<void>> service::abort_multipart_upload(
+    object_location const& at, std::string_view upload_id, steady_time until)
+{
+    operation_plan what("AbortMultipartUpload", "DELETE", at);
+    what.query = {{"uploadId", std::string(upload_id)}};
+    reader const read = [](net::response const&) { return true; };
+    auto const done = co_await perform(std::move(what), read, until);
+    if (!done && done.error().service_code != "NoSuchUpload")
+        co_return done.error();
+    co_return result<void>();
+}
+
+asio::awaitable<result<object_head>> service::head_object(object_location const& at, steady_time until)
+{
+    operation_plan what("HeadObject", "HEAD", at);
+    std::optional<object_head> head;
+    reader const read = [&](net::response const& answer) { return (head = read_head(answer)).has_value(); };
+    auto const done = co_await perform(std::move(what), read, until);
+    if (!done)
+        co_return done.error();
+    co_return *std::move(head);
+}
+
+asio::awaitable<result<stored>> service::store(operation_plan what, steady_time until)
+{
+    std::optional<stored> made;
+    reader const read = [&](net::response const& answer) { return (made = read_stored(answer)).has_value(); };
+    auto const attempts = co_await perform(std::move(what), read, until);
+    if (!attempts)
+        co_return attempts.error();
+    made->attempts = *attempts;
+    co_return *std::move(made);
+}
+
+asio::awaitable<result<unsigned>> service::perform(operation_plan what, reader const& read, steady_time until)
+{
+    if (names_a_bucket_only(what))
+        co_return refused(what, "the object key is empty");
+    if (std::any_of(what.query.begin(), what.query.end(),
+            [](auto const& field) { return field.first == "uploadId" && field.second.empty(); }))
+        co_return refused(what, "the upload id is empty");
+
+    operation_request request(std::move(what), signer_);
+    if (auto const checked = signer_.check(); !checked)  // before a connection is opened for nothing
+    {
+        error e = checked.error();
+        e.operation = request.operation();
+        e.resource = request.resource();
+        co_return e;
+    }
+
+    auto const origin = request.origin();
+    bool is_read = false;  // the latest answer
+    reader const read_once = [&](net::response const& answer) { return is_read = read(answer); };
+    std::function<net::verdict(net::response const&)> const judged = [&](net::response const& answer) {
+        is_read = false;
+        return judge(answer, request, read_once);
+    };
+    auto outcome = co_await caller_.call(origin, request, judged, until);
+    if (!outcome.answer)
+        co_return outcome.answer.error();
+
+    auto& answer = *outcome.answer;
+    if (is_read)
+        co_return outcome.attempts;
+    auto const& secrets = request.signing().with;
+    error e = is_refusal(answer) ? refusal_of(answer, request.is_head(), secrets) : unreadable(answer, secrets);
+    e.operation = request.operation();
+    e.resource = request.resource();
+    e.host = answer.peer.empty() ? origin.authority() : answer.peer;
+    e.attempts = outcome.attempts;
+    co_return e;
+}
+
+net::verdict service::judge(net::response const& answer, operation_request const& request, reader const& read)
+{
+    if (!is_refusal(answer))
+        return read(answer) || !request.repeatable() ? net::verdict::done : net::verdict::again;
+
+    auto const said = read_error(answer, request.is_head());
+    switch (remedy_for(said, answer.status))
+    {
+    case remedy::waiting:
+        return net::verdict::again;
+    case remedy::right_clock:
+    {
+        auto const service_time = time_of(said, answer.headers);
+        bool const corrected = service_time && signer_.correct_clock(*service_time, request.signing());
+        return corrected ? net::verdict::again_at_once : net::verdict::done;
+    }
+    case remedy::other_credentials:
+        // Replaced at their source since this request was signed.
+        return signer_.has_other_credentials(request.signing()) ? net::verdict::again_at_once : net::verdict::done;
+    case remedy::none:
+        break;
+    }
+    return net::verdict::done;
+}
+
+}  // namespace sluice::oss

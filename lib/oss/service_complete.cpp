@@ -1,0 +1,130 @@
+#include "base/timer.hpp"
+#include "oss/answer_fields.hpp"
+#include "oss/service.hpp"
+#include "oss/xml_answers.hpp"
+
+namespace sluice::oss
+{
+
+namespace
+{
+
+// Complete is sent again when its answer was lost and the object is not there yet: this often in all.
+constexpr unsigned max_rounds = 3;
+
+// The service goes on completing when the connection breaks: it is given this long before it is asked again.
+constexpr std::chrono::milliseconds pause_between_rounds{500};
+
+bool is_ascending(std::span<part_ref const> parts)
+{
+    unsigned last = 0;
+    for (auto const& part : parts)
+    {
+        if (part.part_number <= last || part.part_number > max_part_number)
+            return false;
+        last = part.part_number;
+    }
+    return last != 0;
+}
+
+// The request may have reached the service, and what became of it is not known.
+bool is_answer_lost(error const& e)
+{
+    if (e.http_status != 0)  // it answered, and left it open
+        return e.http_status >= 500 || e.http_status == 408 || e.code == errc::malformed_response ||
+               (e.http_status >= 200 && e.http_status < 300);
+    return net::is_retryable_failure(e.code, true) && !net::is_retryable_failure(e.code, false);
+}
+
+// An upload that was completed before answers just so.
+bool may_be_completed(error const& e)
+{
+    return is_answer_lost(e) || e.service_code == "NoSuchUpload";
+}
+
+bool is_as_expected(object_head const& there, expected_object const& expected)
+{
+    return there.size == expected.size && there.crc64 == expected.crc64;
+}
+
+stored stored_as(object_head there)
+{
+    stored made;
+    made.etag = std::move(there.etag);
+    made.crc64 = there.crc64;
+    made.request_id = std::move(there.request_id);
+    return made;
+}
+
+}  // namespace
+
+asio::awaitable<result<stored>> service::complete_multipart_upload(object_location const& at,
+    std::string_view upload_id, std::span<part_ref const> parts, steady_time until,
+    std::optional<expected_object> expected)
+{
+    bool answer_lost = false;
+    unsigned attempts = 0;
+    for (unsigned round = 1;; ++round)
+    {
+        auto done = co_await complete_once(at, upload_id, parts, until);
+        if (done)
+        {
+            done->attempts += attempts;
+            co_return done;
+        }
+        error failure = done.error();
+        attempts += failure.attempts;
+        failure.attempts = attempts;
+        answer_lost = answer_lost || is_answer_lost(failure);
+        if (!expected || !may_be_completed(failure))
+            co_return failure;
+
+        // Also on the first NoSuchUpload: a request can go out twice when the pool replaces a dead connection.
+        auto there = co_await head_object(at, until);
+        if (there && is_as_expected(*there, *expected))
+        {
+            auto made = stored_as(*std::move(there));
+            made.attempts = attempts;
+            co_return made;
+        }
+        if (answer_lost && failure.service_code == "NoSuchUpload")
+            failure.recommendation = "An answer was lost before, so the upload may have been completed: look at the "
+                                     "object before uploading anew.";
+        bool const looked = there || there.error().code == errc::service_error;
+        if (!answer_lost || !looked || round == max_rounds)
+            co_return failure;
+        if (until - clock_.steady_now() <= pause_between_rounds)
+            co_return failure;
+        if (!co_await wait_for(clock_, pause_between_rounds))
+        {
+            failure.code = asio::error::operation_aborted;
+            co_return failure;
+        }
+    }
+}
+
+asio::awaitable<result<stored>> service::complete_once(
+    object_location const& at, std::string_view upload_id, std::span<part_ref const> parts, steady_time until)
+{
+    operation_plan what("CompleteMultipartUpload", "POST", at);
+    what.query = {{"uploadId", std::string(upload_id)}, {"encoding-type", "url"}};
+    if (!is_ascending(parts))
+        co_return refused(what, "the parts to complete are none, or not in the order of their numbers");
+
+    text_body body(write_complete_request(parts));
+    what.content_type = "application/xml";
+    what.body = &body;
+    what.repeatable = false;  // the upload is gone after the first, so a second would look like a failure
+
+    std::optional<stored> made;
+    reader const read = [&](net::response const& answer) {
+        return (made = read_completed(answer, at.key)).has_value();
+    };
+    auto const attempts = co_await perform(std::move(what), read, until);
+    if (!attempts)
+        co_return attempts.error();
+    made->attempts = *attempts;
+    co_return *std::move(made);
+}
+
+}  // namespace sluice::oss

@@ -1,0 +1,96 @@
+#include "oss/service.hpp"
+#include "oss/xml_answers.hpp"
+
+#include <iterator>
+#include <utility>
+
+namespace sluice::oss
+{
+
+namespace
+{
+
+constexpr std::string_view page_size = "1000";  // the most that the service lists at once
+
+error no_progress(operation_plan const& what, std::string_view how)
+{
+    error e(errc::malformed_response, "the pages of the listing do not go forward: " + std::string(how));
+    e.operation = what.name;
+    e.resource = what.at.url();
+    e.recommendation = "Check that the endpoint is one of OSS.";
+    return e;
+}
+
+}  // namespace
+
+asio::awaitable<result<std::vector<listed_part>>> service::list_parts(
+    object_location const& at, std::string_view upload_id, steady_time until)
+{
+    std::vector<listed_part> all;
+    for (unsigned marker = 0;;)
+    {
+        operation_plan what("ListParts", "GET", at);
+        what.query = {{"uploadId", std::string(upload_id)}, {"max-parts", std::string(page_size)},
+            {"part-number-marker", std::to_string(marker)}, {"encoding-type", "url"}};
+        std::optional<list_parts_answer> page;
+        reader const read = [&](net::response const& answer) {
+            page = read_list_parts_answer(answer.body);
+            return page && (page->upload_id.empty() || page->upload_id == upload_id);
+        };
+        auto const done = co_await perform(what, read, until);
+        if (!done)
+            co_return done.error();
+
+        if (!page->parts.empty() && page->parts.front().part_number <= marker)
+            co_return no_progress(what, "a part before the marker");
+        unsigned const last = page->parts.empty() ? marker : page->parts.back().part_number;
+        std::move(page->parts.begin(), page->parts.end(), std::back_inserter(all));
+        if (!page->is_truncated)
+            co_return all;
+
+        unsigned const next = page->next_marker.value_or(last);
+        if (next <= marker || next < last || next >= max_part_number)
+            co_return no_progress(what, "the next marker is " + std::to_string(next));
+        marker = next;
+    }
+}
+
+asio::awaitable<result<std::vector<listed_upload>>> service::list_multipart_uploads(
+    object_location const& bucket, std::string_view prefix, steady_time until)
+{
+    object_location at = bucket;
+    at.key.clear();
+
+    std::vector<listed_upload> all;
+    for (std::pair<std::string, std::string> marker;;)  // key and upload id
+    {
+        operation_plan what("ListMultipartUploads", "GET", at);
+        what.is_on_bucket = true;
+        what.query = {{"uploads", ""}, {"max-uploads", std::string(page_size)}, {"encoding-type", "url"}};
+        if (!prefix.empty())
+            what.query.emplace_back("prefix", prefix);
+        if (!marker.first.empty())
+            what.query.emplace_back("key-marker", marker.first);
+        if (!marker.second.empty())
+            what.query.emplace_back("upload-id-marker", marker.second);
+        std::optional<list_uploads_answer> page;
+        reader const read = [&](net::response const& answer) {
+            return (page = read_list_uploads_answer(answer.body)).has_value();
+        };
+        auto const done = co_await perform(what, read, until);
+        if (!done)
+            co_return done.error();
+
+        std::pair next(std::move(page->next_key_marker), std::move(page->next_upload_id_marker));
+        if (next.first.empty() && !page->uploads.empty())
+            next = {page->uploads.back().key, page->uploads.back().upload_id};
+        std::move(page->uploads.begin(), page->uploads.end(), std::back_inserter(all));
+        if (!page->is_truncated)
+            co_return all;
+        if (next <= marker)  // keys ascend, and the ids of one key do
+            co_return no_progress(what, "the next marker is not behind the last");
+        marker = std::move(next);
+    }
+}
+
+}  // namespace sluice::oss
