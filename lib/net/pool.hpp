@@ -7,6 +7,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -34,6 +35,8 @@ struct pool_stats
     unsigned requests_waiting = 0;
 };
 
+class connector;
+
 // Keep-alive connections to any number of origins, with requests pipelined on them.
 // Everything runs on the strand given (or on an executor that runs one handler at a time); no locks.
 class pool final : public transport
@@ -41,6 +44,9 @@ class pool final : public transport
 public:
     // blocking: for name look-ups. A bad ca_file is reported by every send().
     pool(asio::any_io_executor strand, std::shared_ptr<clock> c, asio::any_io_executor blocking, pool_config config);
+    // Over streams of another making: for tests.
+    pool(asio::any_io_executor strand, std::shared_ptr<clock> c, std::unique_ptr<connector> via, time_limits limits,
+        pool_limits sizes);
     ~pool() override;  // cancels everything: each send() completes with operation_aborted, on the strand
 
     asio::awaitable<result<response>> send(endpoint const& origin, request& what, steady_time until) override;

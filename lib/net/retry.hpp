@@ -42,6 +42,8 @@ class caller
 public:
     caller(transport& via, std::shared_ptr<clock> c, std::shared_ptr<random_source> random, retry_limits limits);
 
+    using judgement = std::function<verdict(response const&)>;
+
     struct outcome
     {
         result<response> answer = error{};
@@ -52,12 +54,16 @@ public:
     // pauses included: errc::deadline_exceeded. A pause that would end after `until` is not begun: the last failure is
     // returned at once. Cancellation: terminal, partial; operation_aborted.
     // error::attempts, operation, resource and host are filled in.
-    asio::awaitable<outcome> call(
-        endpoint const& origin, request& what, std::function<verdict(response const&)> const& judge, steady_time until);
+    asio::awaitable<outcome> call(endpoint const& origin, request& what, judgement const& judge, steady_time until);
 
     [[nodiscard]] std::uint64_t retries() const noexcept { return retries_; }
 
 private:
+    struct step;
+
+    [[nodiscard]] step decide(outcome const& so_far, request const& what, verdict says, bool corrected) const;
+    [[nodiscard]] bool ends_too_late(std::chrono::nanoseconds pause, steady_time until) const;
+
     transport& via_;
     std::shared_ptr<clock> clock_;
     std::shared_ptr<random_source> random_;

@@ -33,6 +33,10 @@ public:
     // The next block, valid until the next call of next() or rewind(); empty at the end. Honours cancellation.
     // Blocks of 64 KiB to 1 MiB serve the batching writer best.
     virtual asio::awaitable<result<asio::const_buffer>> next() = 0;
+
+    // next() has its block at hand and will not wait: then small bodies share a batch with the requests around them,
+    // which otherwise leaves before anybody waits for a source.
+    [[nodiscard]] virtual bool is_ready() const noexcept { return false; }
 };
 
 // What the pool may put on one connection together: API calls have a depth of their own, bodies count by bytes too.

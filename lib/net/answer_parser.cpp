@@ -1,0 +1,192 @@
+#include "net/answer_parser.hpp"
+
+#include <boost/beast/http/basic_parser.hpp>
+#include <boost/beast/http/error.hpp>
+
+#include <algorithm>
+#include <cstring>
+
+namespace sluice::net
+{
+
+namespace http = boost::beast::http;
+
+namespace
+{
+
+constexpr std::uint32_t max_header_bytes = 64 * 1024;
+constexpr std::size_t smallest_read = 4 * 1024;  // an answer of the API fits; an idle connection holds no more
+constexpr std::size_t largest_read = 64 * 1024;
+constexpr unsigned max_interim_answers = 32;
+
+// What came, as far as it can be shown: enough to tell a wrong port or a proxy's page.
+std::string printable_start(asio::const_buffer bytes)
+{
+    constexpr std::size_t shown = 48;
+    std::string_view const text(static_cast<char const*>(bytes.data()), std::min(bytes.size(), shown));
+    std::string out;
+    for (char const c : text)
+        out += c >= ' ' && c <= '~' ? c : '.';
+    return out;
+}
+
+}  // namespace
+
+// Beast's parser writing straight into a response: no list of fields, no second copy of the body.
+class answer_parser::message final : public http::basic_parser<false>
+{
+public:
+    message(bool head, std::uint64_t max_body)
+    {
+        header_limit(max_header_bytes);
+        body_limit(max_body);
+        skip(head);
+        eager(true);
+    }
+
+    response answer;
+
+private:
+    using string_view = boost::beast::string_view;
+
+    void on_request_impl(http::verb, string_view, string_view, int, error_code&) override {}
+
+    void on_response_impl(int code, string_view, int, error_code&) override { answer.status = code; }
+
+    void on_field_impl(http::field, string_view name, string_view value, error_code& ec) override
+    {
+        // Beast limits what it has not consumed yet; many small fields pass it by.
+        header_bytes_ += name.size() + value.size() + 4;
+        if (header_bytes_ > max_header_bytes)
+        {
+            ec = http::error::header_limit;
+            return;
+        }
+        if (body_begun_)
+            return;  // a trailer
+        answer.headers.add({name.data(), name.size()}, {value.data(), value.size()});
+    }
+
+    void on_header_impl(error_code&) override {}
+
+    void on_body_init_impl(boost::optional<std::uint64_t> const& length, error_code&) override
+    {
+        body_begun_ = true;
+        // The peer's word alone does not make us allocate much.
+        answer.body.reserve(static_cast<std::size_t>(std::min<std::uint64_t>(length.value_or(0), mib)));
+    }
+
+    std::size_t on_body_impl(string_view body, error_code&) override
+    {
+        answer.body.append(body.data(), body.size());
+        return body.size();
+    }
+
+    void on_chunk_header_impl(std::uint64_t, string_view, error_code&) override {}
+
+    std::size_t on_chunk_body_impl(std::uint64_t, string_view body, error_code&) override
+    {
+        answer.body.append(body.data(), body.size());
+        return body.size();
+    }
+
+    void on_finish_impl(error_code&) override {}
+
+    std::size_t header_bytes_ = 0;
+    bool body_begun_ = false;
+};
+
+answer_parser::answer_parser() : read_size_(smallest_read) {}
+
+answer_parser::~answer_parser() = default;
+
+asio::mutable_buffer answer_parser::prepare()
+{
+    if (input_.size() == 0 && !begun() && input_.capacity() > smallest_read)
+    {
+        input_.shrink_to_fit();
+        read_size_ = smallest_read;
+    }
+    return input_.prepare(read_size_);
+}
+
+void answer_parser::commit(std::size_t bytes)
+{
+    input_.commit(bytes);
+    if (bytes == read_size_)
+        read_size_ = std::min(read_size_ * 2, largest_read);
+}
+
+void answer_parser::begin(bool head, std::uint64_t max_body)
+{
+    head_ = head;
+    max_body_ = max_body;
+    interim_ = 0;
+    answer_ = std::make_unique<message>(head, max_body);
+}
+
+answer_parser::progress answer_parser::parse()
+{
+    while (input_.size() != 0)
+    {
+        error_code ec;
+        auto const start = input_.data();
+        auto const used = answer_->put(start, ec);
+        if (ec == http::error::need_more)
+            ec = {};
+        if (ec == http::error::header_limit)
+            return fail("the header of the answer is larger than " + std::to_string(max_header_bytes / 1024) + " KiB");
+        if (ec == http::error::body_limit)
+            return fail("the body of the answer is larger than " + std::to_string(max_body_) + " bytes");
+        if (ec)
+            return fail("the answer is not HTTP/1.1 (" + ec.message() + "): \"" + printable_start(start) + '"');
+        input_.consume(used);
+
+        if (answer_->is_done())
+        {
+            if (answer_->answer.status / 100 != 1)
+                return finish_message();
+            if (answer_->answer.status == 101 || ++interim_ > max_interim_answers)
+                return fail(
+                    "the answer has the status " + std::to_string(answer_->answer.status) + ", which nobody asked for");
+            answer_ = std::make_unique<message>(head_, max_body_);
+        }
+        else if (used == 0)
+            break;
+    }
+    // A chunk's extensions or a trailer without end: Beast waits for the line to be whole.
+    if (input_.size() > max_header_bytes)
+        return fail("a line of the answer is larger than " + std::to_string(max_header_bytes / 1024) + " KiB");
+    return progress::needs_input;
+}
+
+answer_parser::progress answer_parser::end_of_input()
+{
+    if (!begun() || !answer_->is_header_done() || !answer_->need_eof())
+        return progress::needs_input;
+    error_code ec;
+    answer_->put_eof(ec);
+    return ec ? progress::needs_input : finish_message();
+}
+
+answer_parser::progress answer_parser::finish_message()
+{
+    keeps_alive_ = answer_->keep_alive();
+    return progress::complete;
+}
+
+response answer_parser::take()
+{
+    auto const done = std::exchange(answer_, nullptr);
+    return std::move(done->answer);
+}
+
+answer_parser::progress answer_parser::fail(std::string text)
+{
+    failure_ = error(errc::malformed_response, std::move(text));
+    failure_.http_status = answer_->answer.status;
+    failure_.recommendation = "Check that the endpoint speaks HTTP on this port, and that no proxy stands between.";
+    return progress::failed;
+}
+
+}  // namespace sluice::net

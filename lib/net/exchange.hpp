@@ -1,0 +1,53 @@
+#pragma once
+
+#include "net/transport.hpp"
+
+#include <sluice/clock.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+namespace sluice::net
+{
+
+class connection;
+
+// One request on its way to an answer: shared by the pool that queues it, the connection that carries it and the
+// caller who waits. What the connection must know later, when the request may be gone, is copied here.
+class exchange : public std::enable_shared_from_this<exchange>
+{
+public:
+    exchange(request& what, steady_time until);
+    exchange(exchange const&) = delete;
+    exchange& operator=(exchange const&) = delete;
+    virtual ~exchange() = default;
+
+    // Not to be called once it has finished.
+    [[nodiscard]] request& what() const noexcept { return *what_; }
+
+    // The first outcome counts. Nothing of the request or its body is touched from now on.
+    void finish(result<response> outcome);
+    [[nodiscard]] bool finished() const noexcept { return outcome_.has_value(); }
+    [[nodiscard]] result<response> take_outcome() { return std::move(*outcome_); }
+
+    lane const kind;
+    bool const head;
+    bool const repeatable;
+    std::uint64_t const body_bytes;
+    std::uint64_t const max_answer_bytes;
+    steady_time const until;
+
+    connection* carrier = nullptr;  // null: it waits in the pool
+    unsigned lost = 0;              // connections that died under it without a byte of an answer
+    bool wants_fresh = false;       // the last one was stale: not on another that has stood idle
+    std::uint64_t turn = 0;         // the order of coming
+
+private:
+    virtual void notify() noexcept = 0;  // wakes the caller; must not run it inside this call
+
+    request* what_;
+    std::optional<result<response>> outcome_;
+};
+
+}  // namespace sluice::net

@@ -1,0 +1,321 @@
+#include "net/origin.hpp"
+
+#include "net/failure.hpp"
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/this_coro.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace sluice::net
+{
+
+namespace
+{
+
+// Connections in a row on which the server let pipelined requests down before we send one at a time.
+constexpr unsigned max_broken_pipelines = 2;
+
+// Others should not be in front of these: a body is long, and what must not be sent twice is best sent alone.
+bool prefers_a_free_one(exchange const& x) noexcept
+{
+    return x.kind == lane::object || !x.repeatable;
+}
+
+}  // namespace
+
+origin::origin(std::shared_ptr<pool_room> room, endpoint where) : room_(std::move(room)), where_(std::move(where)) {}
+
+void origin::add(std::shared_ptr<exchange> x)
+{
+    x->turn = ++last_turn_;
+    look_by(x->until);
+    enqueue(std::move(x));
+    dispatch();
+}
+
+void origin::enqueue(std::shared_ptr<exchange> x)
+{
+    if (shut_)
+        return x->finish(aborted());
+    auto& q = waiting(x->kind);
+    auto const later = [&x](auto const& other) { return other->turn < x->turn; };
+    auto const behind = std::find_if(q.rbegin(), q.rend(), later).base();
+    q.insert(behind, std::move(x));
+}
+
+void origin::leave(exchange& x, error why)
+{
+    if (x.carrier != nullptr)
+        return x.carrier->leave(x, std::move(why));
+    auto const self = x.shared_from_this();
+    std::erase(waiting(x.kind), self);
+    self->finish(std::move(why));
+}
+
+// --- who goes where
+
+void origin::dispatch()
+{
+    changed_ = true;
+    if (std::exchange(dispatching_, true))
+        return;  // what is done below, such as ending a dead connection, comes back here
+    while (std::exchange(changed_, false))
+    {
+        while (serve_next())
+            ;
+        open_for_waiters();
+    }
+    dispatching_ = false;
+}
+
+// In the order of coming, but a lane that must wait does not hold up the other.
+bool origin::serve_next()
+{
+    auto const& calls = waiting(lane::call);
+    auto const& objects = waiting(lane::object);
+    bool const calls_first = !calls.empty() && (objects.empty() || calls.front()->turn < objects.front()->turn);
+    return serve(calls_first ? lane::call : lane::object) || serve(calls_first ? lane::object : lane::call);
+}
+
+bool origin::serve(lane kind)
+{
+    auto& q = waiting(kind);
+    if (q.empty())
+        return false;
+    auto* const c = choose(*q.front());
+    if (c == nullptr)
+        return false;
+    auto x = std::move(q.front());
+    q.pop_front();
+    ++room_->stats.requests;
+    room_->stats.connections_reused += c->was_used() ? 1 : 0;
+    c->take(std::move(x));
+    return true;
+}
+
+connection* origin::choose(exchange const& x)
+{
+    for (;;)
+    {
+        auto* const c = pick(x);
+        if (c == nullptr || !c->is_idle() || !c->looks_dead())
+            return c;
+        c->end(ending::idle);
+    }
+}
+
+connection* origin::pick(exchange const& x) const
+{
+    connection* idle = nullptr;
+    connection* least = nullptr;
+    for (auto const& c : open_)
+    {
+        if (!c->book().has_room(x, depth()))
+            continue;
+        if (c->is_idle())
+        {
+            // The one used last: it is the least likely to have been closed, and the others may grow old.
+            if (!(x.wants_fresh && c->was_used()) && (idle == nullptr || c->idle_since() > idle->idle_since()))
+                idle = c.get();
+        }
+        else if (least == nullptr || std::pair(c->book().bytes(), c->book().size()) <
+                                         std::pair(least->book().bytes(), least->book().size()))
+            least = c.get();
+    }
+    if (idle != nullptr)
+        return idle;
+    bool const one_is_coming = may_open() || waiting_[0].size() + waiting_[1].size() <= openings_.size();
+    return prefers_a_free_one(x) && one_is_coming ? nullptr : least;
+}
+
+pipeline_depth origin::depth() const noexcept
+{
+    auto const& p = room_->pool;
+    return {p.call_pipeline_depth, p.part_pipeline_depth, p.pipeline_bytes, one_at_a_time_};
+}
+
+// --- opening
+
+bool origin::may_open() const noexcept
+{
+    return open_.size() + openings_.size() < std::max(room_->pool.connections, 1u);
+}
+
+// Calls share a connection; bodies would rather have one each.
+unsigned origin::openings_wanted(lane kind) const noexcept
+{
+    auto const n = static_cast<unsigned>(waiting_[kind == lane::call ? 0 : 1].size());
+    auto const share = kind == lane::object || one_at_a_time_ ? 1 : std::max(room_->pool.call_pipeline_depth, 1u);
+    return (n + share - 1) / share;
+}
+
+void origin::open_for_waiters()
+{
+    make_place_for_fresh();
+    for (auto const kind : {lane::call, lane::object})
+    {
+        auto const under_way =
+            std::count_if(openings_.begin(), openings_.end(), [kind](auto const& o) { return o->kind == kind; });
+        for (auto n = static_cast<unsigned>(under_way); n < openings_wanted(kind) && may_open(); ++n)
+            open_for(kind);
+    }
+}
+
+// A request that was lost on a stale connection takes no other that has stood idle, and must not wait behind them.
+void origin::make_place_for_fresh()
+{
+    auto const wants_fresh = [](queue const& q) { return !q.empty() && q.front()->wants_fresh; };
+    if (may_open() || !openings_.empty() || !(wants_fresh(waiting_[0]) || wants_fresh(waiting_[1])))
+        return;
+    auto const idle = std::find_if(open_.begin(), open_.end(), [](auto const& c) { return c->is_idle(); });
+    if (idle != open_.end())
+        std::shared_ptr(*idle)->end(ending::idle);
+}
+
+void origin::open_for(lane kind)
+{
+    auto const o = std::make_shared<opening>(kind, last_turn_);
+    openings_.push_back(o);
+    asio::co_spawn(room_->strand, open(o),
+        asio::bind_cancellation_slot(o->stop.slot(), [self = shared_from_this(), o](std::exception_ptr) {}));
+}
+
+asio::awaitable<void> origin::open(std::shared_ptr<opening> o)
+{
+    co_await asio::this_coro::throw_if_cancelled(false);
+    auto s = co_await room_->via->connect(where_, room_->limits.connect_timeout);
+    std::erase(openings_, o);
+    if (shut_)
+        co_return;
+    if (s)
+        opened(std::move(*s));
+    else
+        could_not_open(*o, s.error());
+    dispatch();
+}
+
+void origin::opened(std::unique_ptr<stream> s)
+{
+    ++room_->stats.connections_opened;
+    room_->stats.sessions_resumed += s->resumed() ? 1 : 0;
+    auto const c = std::make_shared<connection>(
+        *this, room_->strand, std::move(s), room_->time, room_->limits, where_.authority());
+    open_.push_back(c);
+    c->start();
+    on_room(*c);
+}
+
+// With no connection at all the origin is out of reach, and all who have waited so long hear it; else only those for
+// whom this one was meant.
+void origin::could_not_open(opening const& o, error const& why)
+{
+    auto const fail_front = [&](queue& q, std::size_t at_most) {
+        for (; at_most > 0 && !q.empty() && q.front()->turn <= o.newest; --at_most)
+        {
+            auto const x = std::move(q.front());
+            q.pop_front();
+            x->finish(why);
+        }
+    };
+    if (open_.empty())
+        for (auto& q : waiting_)
+            fail_front(q, q.size());
+    else
+        fail_front(waiting(o.kind), o.kind == lane::object ? 1 : std::max(room_->pool.call_pipeline_depth, 1u));
+}
+
+// --- what the connections report
+
+void origin::on_room(connection& c)
+{
+    if (c.book().pipelining_works())
+        broken_pipelines_ = 0;
+    dispatch();
+    if (c.is_idle() && room_->pool.idle_timeout.count() > 0)
+        look_by(c.idle_since() + room_->pool.idle_timeout);
+}
+
+void origin::on_returned(connection&, connection::exchanges again)
+{
+    for (auto& x : again)
+        enqueue(std::move(x));
+    dispatch();
+}
+
+void origin::on_ended(connection& c, pipeline::conclusion end)
+{
+    room_->stats.bytes_sent += c.bytes_sent();
+    std::erase_if(open_, [&c](auto const& other) { return other.get() == &c; });
+    if (end.broke_pipelining && ++broken_pipelines_ >= max_broken_pipelines)
+        one_at_a_time_ = true;
+    for (auto& l : end.left)
+        enqueue(std::move(l.what));
+    dispatch();
+}
+
+void origin::look_by(steady_time when)
+{
+    room_->watch->look_by(when);
+}
+
+// --- time, and the end
+
+void origin::look(steady_time now)
+{
+    for (auto& q : waiting_)
+        for (auto const& x : queue(q))
+            if (x->until <= now)
+                leave(*x, deadline_passed("waited for a connection"));
+    auto const idle_timeout = room_->pool.idle_timeout;
+    for (auto const& c : std::vector(open_))
+    {
+        c->look(now);
+        if (c->is_idle() && idle_timeout.count() > 0 && now - c->idle_since() >= idle_timeout)
+            c->end(ending::idle);
+    }
+}
+
+steady_time origin::due() const
+{
+    auto due = steady_time::max();
+    for (auto const& q : waiting_)
+        for (auto const& x : q)
+            due = std::min(due, x->until);
+    for (auto const& c : open_)
+    {
+        due = std::min(due, c->due());
+        if (c->is_idle() && room_->pool.idle_timeout.count() > 0)
+            due = std::min(due, c->idle_since() + room_->pool.idle_timeout);
+    }
+    return due;
+}
+
+void origin::shut_down()
+{
+    shut_ = true;
+    for (auto const& o : openings_)
+        o->stop.emit(asio::cancellation_type::terminal);
+    for (auto& q : waiting_)
+        for (auto const& x : std::exchange(q, {}))
+            x->finish(aborted());
+    for (auto const& c : std::vector(open_))
+        c->end(ending::shut_down);
+}
+
+bool origin::is_forgettable() const noexcept
+{
+    return open_.empty() && openings_.empty() && waiting_[0].empty() && waiting_[1].empty() && !one_at_a_time_;
+}
+
+void origin::add_to(pool_stats& stats) const
+{
+    stats.connections_open += static_cast<unsigned>(open_.size());
+    stats.requests_waiting += static_cast<unsigned>(waiting_[0].size() + waiting_[1].size());
+    for (auto const& c : open_)
+        stats.bytes_sent += c->bytes_sent();
+}
+
+}  // namespace sluice::net

@@ -1,0 +1,91 @@
+#pragma once
+
+#include "net/connection.hpp"
+#include "net/pool.hpp"
+#include "net/stream.hpp"
+#include "net/watchdog.hpp"
+
+#include <array>
+#include <deque>
+#include <memory>
+#include <vector>
+
+namespace sluice::net
+{
+
+// What the origins of one pool share.
+struct pool_room
+{
+    asio::any_io_executor strand;
+    std::shared_ptr<clock> time;
+    std::unique_ptr<connector> via;
+    time_limits limits;
+    pool_limits pool;
+    std::shared_ptr<watchdog> watch;
+    pool_stats stats;  // what has ended; the origins add what is alive
+};
+
+// The connections to one origin and those who wait for them, each lane in the order of coming.
+class origin final : public connection::keeper, public std::enable_shared_from_this<origin>
+{
+public:
+    origin(std::shared_ptr<pool_room> room, endpoint where);
+
+    void add(std::shared_ptr<exchange> x);
+    void leave(exchange& x, error why);
+    void look(steady_time now);
+    [[nodiscard]] steady_time due() const;
+    void shut_down();
+
+    [[nodiscard]] std::string authority() const { return where_.authority(); }
+    // Nothing is open, under way or worth remembering.
+    [[nodiscard]] bool is_forgettable() const noexcept;
+    void add_to(pool_stats& stats) const;
+
+private:
+    struct opening
+    {
+        opening(lane k, std::uint64_t turn) : kind(k), newest(turn) {}
+
+        lane const kind;
+        std::uint64_t const newest;  // the last to come before it began
+        asio::cancellation_signal stop;
+    };
+    using queue = std::deque<std::shared_ptr<exchange>>;
+
+    void on_room(connection& c) override;
+    void on_returned(connection& c, connection::exchanges again) override;
+    void on_ended(connection& c, pipeline::conclusion end) override;
+    void look_by(steady_time when) override;
+
+    [[nodiscard]] queue& waiting(lane kind) noexcept { return waiting_[kind == lane::call ? 0 : 1]; }
+    void enqueue(std::shared_ptr<exchange> x);
+    void dispatch();
+    bool serve_next();
+    bool serve(lane kind);
+    [[nodiscard]] connection* choose(exchange const& x);
+    [[nodiscard]] connection* pick(exchange const& x) const;
+    [[nodiscard]] bool may_open() const noexcept;
+    void open_for_waiters();
+    void make_place_for_fresh();
+    void open_for(lane kind);
+    asio::awaitable<void> open(std::shared_ptr<opening> o);
+    void opened(std::unique_ptr<stream> s);
+    void could_not_open(opening const& o, error const& why);
+    [[nodiscard]] pipeline_depth depth() const noexcept;
+    [[nodiscard]] unsigned openings_wanted(lane kind) const noexcept;
+
+    std::shared_ptr<pool_room> room_;
+    endpoint where_;
+    std::array<queue, 2> waiting_;  // calls, objects
+    std::vector<std::shared_ptr<connection>> open_;
+    std::vector<std::shared_ptr<opening>> openings_;
+    std::uint64_t last_turn_ = 0;
+    unsigned broken_pipelines_ = 0;  // in a row
+    bool one_at_a_time_ = false;
+    bool dispatching_ = false;
+    bool changed_ = false;
+    bool shut_ = false;
+};
+
+}  // namespace sluice::net

@@ -1,0 +1,302 @@
+#include "net/pipeline.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+namespace sluice::net
+{
+
+namespace
+{
+
+// Connections that may die under a request, one after the other and without a byte of an answer, before it fails.
+constexpr unsigned max_lost = 3;
+
+// Each look at the bytes moved is this part of the stall limit apart, so the limit is kept to a quarter.
+constexpr int looks_in_a_stall = 4;
+
+constexpr bool is_set(std::chrono::milliseconds limit) noexcept
+{
+    return limit.count() > 0;
+}
+
+}  // namespace
+
+pipeline::pipeline(std::chrono::milliseconds stall_timeout, std::chrono::milliseconds response_timeout, steady_time now)
+    : stall_timeout_(stall_timeout),
+      response_timeout_(response_timeout),
+      last_answer_(now),
+      progress_(now),
+      looked_(now)
+{}
+
+bool pipeline::has_room(exchange const& x, pipeline_depth const& depth) const noexcept
+{
+    if (!accepting_)
+        return false;
+    if (entries_.empty())
+        return true;
+    if (depth.one_at_a_time)
+        return false;
+    if (x.kind == lane::call ? calls_ >= depth.calls : objects_ >= depth.objects)
+        return false;
+    return bytes_ == 0 || x.body_bytes == 0 || (bytes_ < depth.bytes && x.body_bytes <= depth.bytes - bytes_);
+}
+
+void pipeline::push(std::shared_ptr<exchange> x)
+{
+    auto const kind = x->kind;
+    auto const head = x->head;
+    auto const body_bytes = x->body_bytes;
+    auto const max_answer_bytes = x->max_answer_bytes;
+    entries_.push_back({std::move(x), kind, head, body_bytes, max_answer_bytes});
+    count(entries_.back());
+}
+
+std::vector<std::shared_ptr<exchange>> pipeline::stop_accepting()
+{
+    accepting_ = false;
+    auto const first = std::find_if(entries_.begin(), entries_.end(), [](auto& e) { return e.at == state::queued; });
+    std::vector<std::shared_ptr<exchange>> back;
+    for (auto e = first; e != entries_.end(); ++e)
+    {
+        discount(*e);
+        back.push_back(std::move(e->caller));
+    }
+    entries_.erase(first, entries_.end());
+    return back;
+}
+
+std::shared_ptr<exchange> pipeline::begin_writing(steady_time now)
+{
+    auto const next = std::find_if(entries_.begin(), entries_.end(), [](auto& e) { return e.at == state::queued; });
+    if (next == entries_.end())
+        return nullptr;
+    next->at = state::writing;
+    next->behind = next != entries_.begin();
+    progress_ = now;
+    return next->caller;
+}
+
+std::deque<pipeline::entry>::const_iterator pipeline::writing() const noexcept
+{
+    return std::find_if(entries_.begin(), entries_.end(), [](auto const& e) { return e.at == state::writing; });
+}
+
+std::shared_ptr<exchange> pipeline::being_written() const noexcept
+{
+    auto const e = writing();
+    return e == entries_.end() ? nullptr : e->caller;
+}
+
+bool pipeline::is_writing(exchange const& x) const noexcept
+{
+    auto const e = writing();
+    return e != entries_.end() && e->caller.get() == &x;
+}
+
+void pipeline::end_writing()
+{
+    auto const e = writing();
+    entries_[static_cast<std::size_t>(e - entries_.begin())].at = state::put;
+}
+
+void pipeline::drop_writing()
+{
+    auto const e = writing();
+    discount(*e);
+    entries_.erase(e);
+}
+
+void pipeline::source_asked()
+{
+    source_pending_ = true;
+}
+
+void pipeline::source_answered(steady_time now)
+{
+    source_pending_ = false;
+    progress_ = now;
+}
+
+void pipeline::flush_begins(steady_time now)
+{
+    flushing_ = true;
+    progress_ = now;
+    // From the back: what lies before the first that is on the wire already is on the wire too.
+    for (auto e = entries_.rbegin(); e != entries_.rend() && !(e->on_wire && e->at != state::writing); ++e)
+        e->on_wire = e->at != state::queued;
+}
+
+void pipeline::flush_ended(steady_time now)
+{
+    flushing_ = false;
+    progress_ = now;
+    for (auto e = entries_.rbegin(); e != entries_.rend() && e->at != state::sent; ++e)
+        if (e->at == state::put)
+        {
+            e->at = state::sent;
+            e->sent_at = now;
+        }
+}
+
+void pipeline::bytes_came(steady_time now)
+{
+    progress_ = now;
+    entries_.front().answer_begun = true;
+}
+
+pipeline::answered pipeline::answer_complete(steady_time now)
+{
+    last_answer_ = now;
+    progress_ = now;
+    was_used_ = true;
+    auto front = std::move(entries_.front());
+    entries_.pop_front();
+    discount(front);
+    pipelining_works_ = pipelining_works_ || front.behind;
+    return {std::move(front.caller), front.at == state::writing};
+}
+
+pipeline::place pipeline::leave(exchange const& x)
+{
+    auto const e = std::find_if(entries_.begin(), entries_.end(), [&x](auto& i) { return i.caller.get() == &x; });
+    if (e == entries_.end())
+        return place::absent;
+    if (e->at == state::writing)
+        return place::writing;
+    if (e->at != state::queued)
+    {
+        e->caller = nullptr;
+        return place::unanswered;
+    }
+    discount(*e);
+    entries_.erase(e);
+    return place::queued;
+}
+
+std::vector<std::shared_ptr<exchange>> pipeline::overdue(steady_time now) const
+{
+    std::vector<std::shared_ptr<exchange>> late;
+    for (auto const& e : entries_)
+        if (e.caller && e.caller->until <= now)
+            late.push_back(e.caller);
+    return late;
+}
+
+steady_time pipeline::earliest_until() const noexcept
+{
+    auto earliest = steady_time::max();
+    for (auto const& e : entries_)
+        if (e.caller)
+            earliest = std::min(earliest, e.caller->until);
+    return earliest;
+}
+
+bool pipeline::can_stall() const noexcept
+{
+    if (flushing_ || is_answering())
+        return true;
+    return !source_pending_ && writing() != entries_.end();
+}
+
+bool pipeline::awaits_answer() const noexcept
+{
+    return !entries_.empty() && entries_.front().at == state::sent && !entries_.front().answer_begun;
+}
+
+// The server answers in order: it owes this answer only since the one before.
+steady_time pipeline::waiting_since() const noexcept
+{
+    return std::max(entries_.front().sent_at, last_answer_);
+}
+
+pipeline::limit pipeline::check(steady_time now, std::uint64_t bytes_moved)
+{
+    if (std::exchange(bytes_moved_, bytes_moved) != bytes_moved)
+        progress_ = now;
+    looked_ = now;
+    if (is_set(stall_timeout_) && can_stall() && now - progress_ >= stall_timeout_)
+        return limit::stalled;
+    if (is_set(response_timeout_) && awaits_answer() && now - waiting_since() >= response_timeout_)
+        return limit::no_answer;
+    return limit::none;
+}
+
+steady_time pipeline::due() const noexcept
+{
+    auto due = steady_time::max();
+    if (is_set(stall_timeout_) && can_stall())
+        due = std::min(progress_ + stall_timeout_, std::max(progress_, looked_) + stall_timeout_ / looks_in_a_stall);
+    if (is_set(response_timeout_) && awaits_answer())
+        due = std::min(due, waiting_since() + response_timeout_);
+    return due;
+}
+
+bool pipeline::may_go_again(entry const& e, ending why, bool progressed) const
+{
+    if (why == ending::shut_down)
+        return false;
+    // Nothing behind an announced end was processed; what we gave up ourselves had nothing else on the wire.
+    if (why == ending::announced || why == ending::given_up)
+        return true;
+    if (!progressed && e.caller->lost >= max_lost)
+        return false;
+    if (!e.on_wire)
+        return true;
+    return why != ending::stalled && was_used_ && !e.answer_begun && e.caller->repeatable;
+}
+
+// Several were on the wire together, and the server let the later ones down. A connection that had been kept too long
+// looks otherwise: nothing was answered right before.
+bool pipeline::breaks_pipelining(ending why) const
+{
+    if ((why != ending::lost && why != ending::announced) || pipelining_works_ || entries_.empty())
+        return false;
+    auto const several =
+        std::any_of(entries_.begin(), entries_.end(), [](auto const& e) { return e.behind && e.on_wire; });
+    return several && (entries_.front().behind || !was_used_);
+}
+
+pipeline::conclusion pipeline::end(ending why)
+{
+    accepting_ = false;
+    conclusion out;
+    out.broke_pipelining = breaks_pipelining(why);
+    // A request was answered in front of these, so sending them again comes to an end by itself.
+    bool const progressed = !entries_.empty() && entries_.front().behind && was_used_;
+    bool const culprit = why == ending::malformed || why == ending::no_answer;
+    for (std::size_t i = 0; i < entries_.size(); ++i)
+    {
+        auto& e = entries_[i];
+        if (!e.caller)
+            continue;
+        leaving l{e.caller, false, i == 0 && e.on_wire};
+        l.again = !(l.first && culprit) && may_go_again(e, why, progressed);
+        if (l.again && why != ending::announced && why != ending::given_up && !progressed)
+        {
+            ++e.caller->lost;
+            e.caller->wants_fresh = true;
+        }
+        out.left.push_back(std::move(l));
+    }
+    entries_.clear();
+    calls_ = objects_ = 0;
+    bytes_ = 0;
+    return out;
+}
+
+void pipeline::count(entry const& e) noexcept
+{
+    ++(e.kind == lane::call ? calls_ : objects_);
+    bytes_ += e.body_bytes;
+}
+
+void pipeline::discount(entry const& e) noexcept
+{
+    --(e.kind == lane::call ? calls_ : objects_);
+    bytes_ -= e.body_bytes;
+}
+
+}  // namespace sluice::net
