@@ -2,13 +2,13 @@
 
 #include "emulator/message.hpp"
 #include "emulator/object_store.hpp"
+#include "emulator/oss_auth.hpp"
+#include "emulator/oss_operation.hpp"
 #include "emulator/token_registry.hpp"
 
 #include <map>
 #include <memory>
-#include <set>
 #include <string>
-#include <vector>
 
 namespace sluice::emulator
 {
@@ -27,14 +27,13 @@ public:
     oss_service(object_store& store, token_registry& tokens, std::shared_ptr<clock> c,
         std::shared_ptr<random_source> random, settings s);
 
+    // The operations must not outlive the service.
     std::unique_ptr<operation> begin(request_head const& head) override;
 
 private:
-    object_store& store_;
-    token_registry& tokens_;
-    std::shared_ptr<clock> clock_;
-    std::shared_ptr<random_source> random_;
-    settings settings_;
+    oss_environment environment_;
+    std::map<std::string, std::string> custom_domains_;  // names in lower case
+    oss_verifier verifier_;
 };
 
 }  // namespace sluice::emulator
