@@ -22,7 +22,7 @@ namespace
 // Its handler owns it, so that both die together with an io_context that is destroyed; the clock only looks at it.
 struct pending_wait
 {
-    pending_wait(asio::any_io_executor ex, steady_time until) : timer(std::move(ex), steady_time::max()), when(until) {}
+    pending_wait(asio::any_io_executor const& ex, steady_time until) : timer(ex, steady_time::max()), when(until) {}
 
     asio::steady_timer timer;
     steady_time const when;
@@ -157,7 +157,7 @@ void manual_clock::async_wait_until(
 {
     auto const slot = asio::get_associated_cancellation_slot(done);
     auto const completion_executor = asio::get_associated_executor(done, ex);
-    auto wait = std::make_shared<pending_wait>(std::move(ex), when);
+    auto wait = std::make_shared<pending_wait>(ex, when);
     auto complete = [wait, done = std::move(done)](boost::system::error_code failure) mutable {
         if (wait->due)
             failure = {};

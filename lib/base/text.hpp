@@ -31,8 +31,9 @@ template <std::unsigned_integral T>
 std::optional<T> parse_number(std::string_view text) noexcept
 {
     T value{};
-    auto const* end = text.data() + text.size();
-    auto const [stop, failure] = std::from_chars(text.data(), end, value);
+    auto const* const begin = text.data();
+    auto const* const end = begin + text.size();
+    auto const [stop, failure] = std::from_chars(begin, end, value);
     if (failure != std::errc{} || stop != end || text.empty())
         return std::nullopt;
     return value;

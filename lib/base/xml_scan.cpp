@@ -49,8 +49,9 @@ bool is_character_reference(std::string_view digits)
         digits.remove_prefix(1);
     }
     std::uint32_t value = 0;
-    auto const* end = digits.data() + digits.size();
-    auto const [stop, failure] = std::from_chars(digits.data(), end, value, base);
+    auto const* const begin = digits.data();
+    auto const* const end = begin + digits.size();
+    auto const [stop, failure] = std::from_chars(begin, end, value, base);
     return failure == std::errc{} && stop == end && is_xml_character(value);
 }
 

@@ -49,12 +49,22 @@ void* operator new[](std::size_t size)
     throw std::bad_alloc();
 }
 
+void* operator new[](std::size_t size, std::nothrow_t const&) noexcept
+{
+    return std::malloc(size != 0 ? size : 1);
+}
+
 void operator delete[](void* block) noexcept
 {
     look_and_free(block);
 }
 
 void operator delete[](void* block, std::size_t) noexcept
+{
+    look_and_free(block);
+}
+
+void operator delete[](void* block, std::nothrow_t const&) noexcept
 {
     look_and_free(block);
 }
