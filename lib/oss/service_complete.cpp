@@ -30,16 +30,17 @@ bool is_ascending(std::span<part_ref const> parts)
 // The request may have reached the service, and what became of it is not known.
 bool is_answer_lost(error const& e)
 {
-    if (e.http_status != 0)  // it answered, and left it open
-        return e.http_status >= 500 || e.http_status == 408 || e.code == errc::malformed_response ||
-               (e.http_status >= 200 && e.http_status < 300);
+    if (e.code == errc::service_error)
+        return e.http_status >= 500 || e.http_status == 408;
     return net::is_retryable_failure(e.code, true) && !net::is_retryable_failure(e.code, false);
 }
 
-// An upload that was completed before answers just so.
+// The object may be there all the same: an upload that was completed before is gone, and an Error under a good status
+// came after the service had begun.
 bool may_be_completed(error const& e)
 {
-    return is_answer_lost(e) || e.service_code == "NoSuchUpload";
+    bool const good_status = e.http_status >= 200 && e.http_status < 300;
+    return is_answer_lost(e) || e.service_code == "NoSuchUpload" || good_status;
 }
 
 bool is_as_expected(object_head const& there, expected_object const& expected)
