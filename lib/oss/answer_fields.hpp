@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <string_view>
+#include <utility>
 
 namespace sluice::oss
 {
@@ -18,6 +19,16 @@ std::optional<stored> read_completed(net::response const& answer, std::string_vi
 
 // Nothing without a length.
 std::optional<object_head> read_head(net::response const& answer);
+
+// Moves what was read to where it is wanted; false when there is none.
+template <class T>
+bool take(std::optional<T> read, T& to)
+{
+    if (!read)
+        return false;
+    to = *std::move(read);
+    return true;
+}
 
 // A refusal under any status: Complete can begin its answer with 200 and end it with an Error. Not under 203, whose
 // Error tells of a callback that failed after the object was stored.

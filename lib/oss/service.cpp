@@ -113,23 +113,23 @@ asio::awaitable<result<void>> service::abort_multipart_upload(
 asio::awaitable<result<object_head>> service::head_object(object_location const& at, steady_time until)
 {
     operation_plan what("HeadObject", "HEAD", at);
-    std::optional<object_head> head;
-    reader const read = [&](net::response const& answer) { return (head = read_head(answer)).has_value(); };
+    object_head head;
+    reader const read = [&](net::response const& answer) { return take(read_head(answer), head); };
     auto const done = co_await perform(std::move(what), read, until);
     if (!done)
         co_return done.error();
-    co_return *std::move(head);
+    co_return head;
 }
 
 asio::awaitable<result<stored>> service::store(operation_plan what, steady_time until)
 {
-    std::optional<stored> made;
-    reader const read = [&](net::response const& answer) { return (made = read_stored(answer)).has_value(); };
+    stored made;
+    reader const read = [&](net::response const& answer) { return take(read_stored(answer), made); };
     auto const attempts = co_await perform(std::move(what), read, until);
     if (!attempts)
         co_return attempts.error();
-    made->attempts = *attempts;
-    co_return *std::move(made);
+    made.attempts = *attempts;
+    co_return made;
 }
 
 asio::awaitable<result<unsigned>> service::perform(operation_plan what, reader const& read, steady_time until)

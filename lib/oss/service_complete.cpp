@@ -117,15 +117,13 @@ asio::awaitable<result<stored>> service::complete_once(
     what.body = &body;
     what.repeatable = false;  // the upload is gone after the first, so a second would look like a failure
 
-    std::optional<stored> made;
-    reader const read = [&](net::response const& answer) {
-        return (made = read_completed(answer, at.key)).has_value();
-    };
+    stored made;
+    reader const read = [&](net::response const& answer) { return take(read_completed(answer, at.key), made); };
     auto const attempts = co_await perform(std::move(what), read, until);
     if (!attempts)
         co_return attempts.error();
-    made->attempts = *attempts;
-    co_return *std::move(made);
+    made.attempts = *attempts;
+    co_return made;
 }
 
 }  // namespace sluice::oss

@@ -1,3 +1,4 @@
+#include "oss/answer_fields.hpp"
 #include "oss/service.hpp"
 #include "oss/xml_answers.hpp"
 
@@ -32,23 +33,23 @@ asio::awaitable<result<std::vector<listed_part>>> service::list_parts(
         operation_plan what("ListParts", "GET", at);
         what.query = {{"uploadId", std::string(upload_id)}, {"max-parts", std::string(page_size)},
             {"part-number-marker", std::to_string(marker)}, {"encoding-type", "url"}};
-        std::optional<list_parts_answer> page;
+        list_parts_answer page;
         reader const read = [&](net::response const& answer) {
-            page = read_list_parts_answer(answer.body);
-            return page && (page->upload_id.empty() || page->upload_id == upload_id);
+            return take(read_list_parts_answer(answer.body), page) &&
+                   (page.upload_id.empty() || page.upload_id == upload_id);
         };
         auto const done = co_await perform(what, read, until);
         if (!done)
             co_return done.error();
 
-        if (!page->parts.empty() && page->parts.front().part_number <= marker)
+        if (!page.parts.empty() && page.parts.front().part_number <= marker)
             co_return no_progress(what, "a part before the marker");
-        unsigned const last = page->parts.empty() ? marker : page->parts.back().part_number;
-        std::move(page->parts.begin(), page->parts.end(), std::back_inserter(all));
-        if (!page->is_truncated)
+        unsigned const last = page.parts.empty() ? marker : page.parts.back().part_number;
+        std::move(page.parts.begin(), page.parts.end(), std::back_inserter(all));
+        if (!page.is_truncated)
             co_return all;
 
-        unsigned const next = page->next_marker.value_or(last);
+        unsigned const next = page.next_marker.value_or(last);
         if (next <= marker || next < last || next >= max_part_number)
             co_return no_progress(what, "the next marker is " + std::to_string(next));
         marker = next;
@@ -73,19 +74,19 @@ asio::awaitable<result<std::vector<listed_upload>>> service::list_multipart_uplo
             what.query.emplace_back("key-marker", marker.first);
         if (!marker.second.empty())
             what.query.emplace_back("upload-id-marker", marker.second);
-        std::optional<list_uploads_answer> page;
+        list_uploads_answer page;
         reader const read = [&](net::response const& answer) {
-            return (page = read_list_uploads_answer(answer.body)).has_value();
+            return take(read_list_uploads_answer(answer.body), page);
         };
         auto const done = co_await perform(what, read, until);
         if (!done)
             co_return done.error();
 
-        std::pair next(std::move(page->next_key_marker), std::move(page->next_upload_id_marker));
-        if (next.first.empty() && !page->uploads.empty())
-            next = {page->uploads.back().key, page->uploads.back().upload_id};
-        std::move(page->uploads.begin(), page->uploads.end(), std::back_inserter(all));
-        if (!page->is_truncated)
+        std::pair next(std::move(page.next_key_marker), std::move(page.next_upload_id_marker));
+        if (next.first.empty() && !page.uploads.empty())
+            next = {page.uploads.back().key, page.uploads.back().upload_id};
+        std::move(page.uploads.begin(), page.uploads.end(), std::back_inserter(all));
+        if (!page.is_truncated)
             co_return all;
         if (next <= marker)  // keys ascend, and the ids of one key do
             co_return no_progress(what, "the next marker is not behind the last");
