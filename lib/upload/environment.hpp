@@ -1,0 +1,38 @@
+#pragma once
+
+#include "net/transport.hpp"
+#include "oss/service.hpp"
+
+#include <sluice/client_config.hpp>
+#include <sluice/clock.hpp>
+#include <sluice/random_source.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+namespace sluice::upload
+{
+
+// What uploads need of their client. Everything in it outlives them.
+struct environment
+{
+    net::transport& transport;
+    std::shared_ptr<sluice::clock> clock;
+    std::shared_ptr<random_source> random;
+    asio::any_io_executor blocking;
+    retry_limits retry;
+    oss::service::settings oss;
+    std::string oss_endpoint;  // in place of the grant's, if not empty
+    std::string oss_region;    // likewise
+
+    // For cleaning up after a failure: neither cancelling nor the deadline of the upload shortens it.
+    std::chrono::nanoseconds abort_limit = std::chrono::seconds(10);
+
+    // How long a cancelled Initiate may go on: its answer holds the id without which nothing can be aborted.
+    std::chrono::nanoseconds initiate_grace = std::chrono::seconds(2);
+};
+
+}  // namespace sluice::upload

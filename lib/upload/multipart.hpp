@@ -1,0 +1,73 @@
+#pragma once
+
+#include "net/retry.hpp"
+#include "oss/service.hpp"
+#include "upload/environment.hpp"
+#include "upload/part_body.hpp"
+#include "upload/part_plan.hpp"
+#include "upload/progress.hpp"
+#include "upload/proof.hpp"
+#include "upload/step_gate.hpp"
+
+#include <sluice/source.hpp>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace sluice::upload
+{
+
+// One multipart upload, from Initiate to the proven object, or to the abort.
+class multipart
+{
+public:
+    // What it works with; all of it must outlive it.
+    struct tools
+    {
+        environment const& env;
+        net::caller const& caller;
+        oss::service& oss;
+        oss::object_location const& at;
+        source& from;
+        progress_meter& meter;
+        step_gate const& gate;
+        bool key_is_ours;  // nobody else uploads to this key: a grant's, bound to the one object
+    };
+
+    multipart(tools const& with, part_plan const& plan, unsigned parts_in_flight);
+
+    asio::awaitable<result<delivery>> run();
+
+    // Parts sent again because the server's CRC-64 was another.
+    [[nodiscard]] unsigned repeats() const noexcept { return repeats_; }
+
+    // Uploads that could not be aborted.
+    [[nodiscard]] unsigned orphaned() const noexcept { return orphaned_; }
+
+private:
+    asio::awaitable<result<std::string>> initiate();
+    asio::awaitable<result<delivery>> fill();
+    asio::awaitable<result<void>> send_parts();
+    asio::awaitable<result<void>> send_some_parts();
+    asio::awaitable<result<void>> send_part(part_body& body, unsigned number);
+    asio::awaitable<result<delivery>> complete();
+    asio::awaitable<bool> abort(std::string const& upload_id);
+    asio::awaitable<void> abort_lost();
+
+    [[nodiscard]] std::uint64_t combined_crc64() const noexcept;
+    [[nodiscard]] unsigned retries() const noexcept;
+
+    tools with_;
+    part_plan plan_;
+    unsigned parts_in_flight_;
+    std::string upload_id_;
+    bool lost_an_answer_ = false;  // of Initiate: the server may have begun an upload that nobody knows
+    unsigned next_part_ = 1;
+    std::vector<oss::part_ref> stored_;  // by part number - 1, as the next
+    std::vector<std::uint64_t> crcs_;
+    unsigned repeats_ = 0;
+    unsigned orphaned_ = 0;
+};
+
+}  // namespace sluice::upload

@@ -1,0 +1,37 @@
+#include "upload/put.hpp"
+
+namespace sluice::upload
+{
+
+asio::awaitable<result<delivery>> put::run()
+{
+    // The source is verified before its last block leaves: an object of a file that changed is then never stored.
+    part_body body(with_.from, with_.env.blocking, with_.meter, part_body::ending::verify_source);
+    body.assign(0, size_);
+    for (unsigned attempt = 1;; ++attempt)
+    {
+        if (auto open = co_await with_.gate.pass(); !open)
+            co_return open.error();
+        auto const answer = co_await with_.oss.put_object(with_.at, body, with_.gate.until());
+        if (!answer)
+            co_return answer.error();
+        auto const same = compare(*answer, body, "the object");
+        if (same)
+        {
+            auto proven = co_await prove(with_.oss, with_.at, with_.gate, *answer, body.crc64(), size_);
+            if (proven)
+                with_.meter.confirmed(size_, static_cast<unsigned>(with_.caller.retries()) + repeats_);
+            co_return proven;
+        }
+        if (attempt >= with_.env.retry.attempts)
+        {
+            auto e = same.error();
+            e.operation = "PutObject";
+            e.attempts = attempt;
+            co_return e;
+        }
+        ++repeats_;
+    }
+}
+
+}  // namespace sluice::upload

@@ -1,0 +1,31 @@
+#pragma once
+
+#include "upload/environment.hpp"
+#include "upload/part_plan.hpp"
+
+#include <sluice/receipt.hpp>
+#include <sluice/source.hpp>
+#include <sluice/upload_grant.hpp>
+
+namespace sluice::upload
+{
+
+// Opens the source and cuts it. To be done before a grant is asked for: what is wrong here needs no network to see.
+result<part_plan> open_and_plan(source& from, upload_options const& options);
+
+// An error of a deeper layer as the user of the upload wants to read it: it names the source.
+error told_by(source const& from, error e);
+
+// What one upload cost, whether it succeeded or not.
+struct toll
+{
+    unsigned retries = 0;
+    unsigned orphaned_uploads = 0;
+};
+
+// Sends an opened source to where the grant leads. receipt::elapsed is left to the caller, who knows when it began.
+// Cancellation: terminal, to be set up so that it arrives as error codes. Errors name the source.
+asio::awaitable<result<receipt>> transfer(environment const& env, upload_grant const& grant, source& from,
+    part_plan const& plan, upload_options const& options, steady_time until, toll& costs);
+
+}  // namespace sluice::upload

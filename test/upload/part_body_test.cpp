@@ -1,0 +1,189 @@
+#include "base/crc64.hpp"
+#include "run.hpp"
+#include "temporary_file.hpp"
+#include "upload/part_body.hpp"
+
+#include <boost/asio/thread_pool.hpp>
+#include <doctest/doctest.h>
+
+#include <span>
+#include <stdexcept>
+
+using namespace sluice;
+using namespace sluice::test;
+using sluice::upload::part_body;
+using sluice::upload::progress_meter;
+
+namespace
+{
+
+std::uint64_t crc_of(std::string_view text)
+{
+    return crc64(0, std::as_bytes(std::span(text.data(), text.size())));
+}
+
+// Not in memory as far as anyone can see: read_at() must be used.
+class copying_source : public source
+{
+public:
+    explicit copying_source(std::string content) : content_(std::move(content)) {}
+
+    [[nodiscard]] std::string name() const override { return "copies"; }
+    result<std::uint64_t> open() override { return std::uint64_t{content_.size()}; }
+    asio::awaitable<result<std::size_t>> read_at(
+        std::uint64_t offset, asio::mutable_buffer to, asio::any_io_executor) override
+    {
+        if (throws)
+            throw std::runtime_error("the tape is torn");
+        co_return asio::buffer_copy(to, asio::buffer(content_) + static_cast<std::size_t>(offset));
+    }
+    result<void> verify_unchanged() override
+    {
+        ++verified;
+        return verdict;
+    }
+
+    bool throws = false;
+    int verified = 0;
+    result<void> verdict;
+
+private:
+    std::string content_;
+};
+
+struct sender
+{
+    asio::io_context context;
+    asio::thread_pool blocking{1};
+    upload_progress seen{};
+    progress_meter meter{
+        {.function = [](void* to, upload_progress const& p) { *static_cast<upload_progress*>(to) = p; },
+            .argument = &seen},
+        1'000'000, 3};
+
+    // Everything that next() gives until the end, or the first `blocks` of it.
+    result<std::string> drain(part_body& body, int blocks = 1000)
+    {
+        std::string all;
+        while (blocks-- > 0)
+        {
+            auto block = run(context, body.next());
+            if (!block)
+                return block.error();
+            if (block->size() == 0)
+                break;
+            CHECK(block->size() <= part_body::block_size);
+            all.append(static_cast<char const*>(block->data()), block->size());
+        }
+        return all;
+    }
+};
+
+}  // namespace
+
+TEST_CASE("a body is its range of the source, in blocks, with its CRC-64")
+{
+    auto const content = patterned(1'000'000);
+    struct row
+    {
+        std::uint64_t offset, size;
+    };
+    static constexpr row rows[] = {{0, 0}, {0, 1}, {5, part_body::block_size}, {5, part_body::block_size + 1},
+        {999'999, 1}, {0, 1'000'000}, {123'456, 654'321}};
+    memory_source in_memory(asio::buffer(content));
+    copying_source copied(content);
+    for (source* from : {static_cast<source*>(&in_memory), static_cast<source*>(&copied)})
+        for (auto const& r : rows)
+        {
+            CAPTURE(from->name());
+            CAPTURE(r.offset);
+            CAPTURE(r.size);
+            sender s;
+            part_body body(*from, s.blocking.get_executor(), s.meter);
+            body.assign(r.offset, r.size);
+            body.rewind();
+            CHECK(body.size() == r.size);
+            auto const wanted = content.substr(r.offset, r.size);
+            CHECK(s.drain(body).value() == wanted);
+            CHECK(body.finished());
+            CHECK(body.crc64() == crc_of(wanted));
+            CHECK(s.seen.bytes_sent == r.size);
+        }
+}
+
+TEST_CASE("memory is handed out where it lies")
+{
+    auto const content = patterned(500'000);
+    memory_source from(asio::buffer(content));
+    sender s;
+    part_body body(from, s.blocking.get_executor(), s.meter);
+    body.assign(1'000, 400'000);
+    auto const block = run(s.context, body.next());
+    CHECK(block->data() == content.data() + 1'000);
+}
+
+TEST_CASE("rewinding begins anew and takes the lost bytes out of the progress")
+{
+    auto const content = patterned(800'000);
+    copying_source from(content);
+    sender s;
+    part_body body(from, s.blocking.get_executor(), s.meter);
+    body.assign(0, 800'000);
+    body.rewind();
+    CHECK(s.drain(body, 2).value().size() == 2 * part_body::block_size);
+    CHECK_FALSE(body.finished());
+    CHECK(s.seen.bytes_sent == 2 * part_body::block_size);
+
+    body.rewind();
+    CHECK(s.drain(body).value() == content);
+    CHECK(body.crc64() == crc_of(content));
+    CHECK(s.seen.bytes_sent == 800'000);
+
+    body.assign(100, 50);  // the next part: what was sent before stays sent
+    body.rewind();
+    CHECK(s.drain(body).value() == content.substr(100, 50));
+    CHECK(body.crc64() == crc_of(content.substr(100, 50)));
+    CHECK(s.seen.bytes_sent == 800'050);
+}
+
+TEST_CASE("a source that ends early is an error that says where")
+{
+    copying_source from(std::string(300'000, 'x'));
+    sender s;
+    part_body body(from, s.blocking.get_executor(), s.meter);
+    body.assign(0, 400'000);
+    auto const sent = s.drain(body);
+    REQUIRE(sent.has_error());
+    CHECK(sent.error().code == errc::source_changed);
+    CHECK(sent.error().message.find("300000 bytes") != std::string::npos);
+    CHECK(sent.error().resource == "copies");
+}
+
+TEST_CASE("what a source throws becomes an error")
+{
+    copying_source from("abc");
+    from.throws = true;
+    sender s;
+    part_body body(from, s.blocking.get_executor(), s.meter);
+    body.assign(0, 3);
+    auto const sent = s.drain(body);
+    REQUIRE(sent.has_error());
+    CHECK(sent.error().code == errc::source_failed);
+    CHECK(sent.error().message.find("the tape is torn") != std::string::npos);
+}
+
+TEST_CASE("the last block of a put is held back until the source was found unchanged")
+{
+    copying_source from(std::string(300'000, 'x'));
+    sender s;
+    part_body body(from, s.blocking.get_executor(), s.meter, part_body::ending::verify_source);
+    body.assign(0, 300'000);
+    CHECK(s.drain(body, 1).value().size() == part_body::block_size);
+    CHECK(from.verified == 0);
+    from.verdict = error(errc::source_changed, "it changed");
+    auto const rest = s.drain(body);
+    CHECK(from.verified == 1);
+    REQUIRE(rest.has_error());
+    CHECK(rest.error().code == errc::source_changed);
+    CHECK_FALSE(body.finished());
+}

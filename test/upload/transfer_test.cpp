@@ -1,0 +1,319 @@
+#include "base/crc64.hpp"
+#include "skipping_clock.hpp"
+#include "transfer_fixture.hpp"
+
+#include <doctest/doctest.h>
+
+#include <span>
+
+using namespace sluice;
+using namespace sluice::test;
+using fault = fake_oss::fault;
+
+TEST_CASE("sizes around threshold and part arrive whole, as one put or in parts")
+{
+    struct row
+    {
+        std::size_t size;
+        unsigned parts;
+    };
+    static constexpr row rows[] = {
+        {0, 0}, {1, 0}, {100 * kib, 0}, {100 * kib + 1, 2}, {200 * kib, 2}, {200 * kib + 1, 3}, {1'000'000, 10}};
+    for (auto const& r : rows)
+    {
+        CAPTURE(r.size);
+        transfer_fixture t;
+        t.content = patterned(r.size);
+        auto const got = t.send();
+        REQUIRE(got.has_value());
+        CHECK(t.delivered());
+        CHECK(got->parts == r.parts);
+        CHECK(got->bytes == r.size);
+        CHECK(got->crc64 == crc64(0, std::as_bytes(std::span(t.content.data(), t.content.size()))));
+        CHECK(t.oss.open_uploads.empty());
+    }
+}
+
+TEST_CASE("the receipt tells where the object is and what it took")
+{
+    transfer_fixture t;
+    auto const got = t.send();
+    REQUIRE(got.has_value());
+    CHECK(got->media_id == "media");
+    CHECK(got->file_url == "http://x/cam/clip.mp4");
+    CHECK(got->endpoint == "https://oss-cn-shanghai.aliyuncs.com");
+    CHECK(got->bucket == "b-ucket");
+    CHECK(got->object_key == "cam/clip.mp4");
+    CHECK(got->etag == "E" + std::to_string(got->crc64));
+    CHECK(got->request_id == "650F1A2B3C4D5E6F70809010");
+    CHECK(got->retries == 0);
+}
+
+TEST_CASE("no more parts are on the wire than allowed, and as many as that")
+{
+    for (unsigned allowed : {1u, 3u, 8u})
+    {
+        CAPTURE(allowed);
+        transfer_fixture t;
+        t.options.parts_in_flight = allowed;
+        REQUIRE(t.send().has_value());
+        CHECK(t.oss.most_in_flight == allowed);
+    }
+}
+
+TEST_CASE("progress ends with everything sent and confirmed, and never goes back in what is confirmed")
+{
+    struct log
+    {
+        std::vector<upload_progress> seen;
+        static void note(void* to, upload_progress const& p) { static_cast<log*>(to)->seen.push_back(p); }
+    } seen;
+    transfer_fixture t;
+    t.options.on_progress = {.function = &log::note, .argument = &seen};
+    bool once = true;
+    t.oss.on_call = [&](fake_oss::call const& c) {
+        return c.is_part() && std::exchange(once, false) ? fault::lost_after : fault::none;
+    };
+    REQUIRE(t.send().has_value());
+    REQUIRE_FALSE(seen.seen.empty());
+    for (std::size_t i = 1; i < seen.seen.size(); ++i)
+    {
+        CHECK(seen.seen[i].bytes_confirmed >= seen.seen[i - 1].bytes_confirmed);
+        CHECK(seen.seen[i].bytes_sent <= t.content.size());
+    }
+    auto const& last = seen.seen.back();
+    CHECK(last.bytes_total == t.content.size());
+    CHECK(last.bytes_sent == t.content.size());
+    CHECK(last.bytes_confirmed == t.content.size());
+    CHECK(last.parts_total == 8);
+    CHECK(last.parts_confirmed == 8);
+    CHECK(last.retries == 1);
+}
+
+TEST_CASE("a part whose CRC-64 differs is sent again")
+{
+    transfer_fixture t;
+    int wrong = 2;
+    t.oss.on_call = [&](fake_oss::call const& c) {
+        return c.is_part() && c.query.at("partNumber") == "3" && wrong-- > 0 ? fault::wrong_crc : fault::none;
+    };
+    auto const got = t.send();
+    REQUIRE(got.has_value());
+    CHECK(t.delivered());
+    CHECK(got->retries == 2);
+}
+
+TEST_CASE("a part whose CRC-64 always differs fails the upload, names both values and leaves nothing behind")
+{
+    transfer_fixture t;
+    int tries = 0;
+    t.oss.on_call = [&](fake_oss::call const& c) {
+        bool const third = c.is_part() && c.query.at("partNumber") == "3";
+        tries += third ? 1 : 0;
+        return third ? fault::wrong_crc : fault::none;
+    };
+    auto const got = t.send();
+    REQUIRE(got.has_error());
+    CHECK(got.error().code == errc::checksum_mismatch);
+    CHECK(got.error().message.find("part 3 is 12345") != std::string::npos);
+    auto const part = std::as_bytes(std::span(t.content.data() + 200 * kib, 100 * kib));
+    CHECK(got.error().message.find(std::to_string(crc64(0, part))) != std::string::npos);
+    CHECK(tries == 4);
+    CHECK(got.error().attempts == 4);
+    CHECK(t.oss.open_uploads.empty());
+    CHECK(t.oss.objects.empty());
+}
+
+TEST_CASE("a put whose CRC-64 differs is sent again, then given up")
+{
+    for (int wrong : {1, 100})
+    {
+        CAPTURE(wrong);
+        transfer_fixture t;
+        t.content = patterned(1000);
+        t.oss.on_call = [left = wrong](fake_oss::call const& c) mutable {
+            return c.is_put() && left-- > 0 ? fault::wrong_crc : fault::none;
+        };
+        auto const got = t.send();
+        CHECK(got.has_value() == (wrong == 1));
+        CHECK(t.costs.retries == (wrong == 1 ? 1 : 3));
+        if (!got)
+        {
+            CHECK(got.error().code == errc::checksum_mismatch);
+            CHECK(got.error().operation == "PutObject");
+        }
+    }
+}
+
+TEST_CASE("a whole object whose CRC-64 differs is an error, never a receipt")
+{
+    transfer_fixture t;
+    t.oss.on_call = [](fake_oss::call const& c) { return c.is_complete() ? fault::wrong_crc : fault::none; };
+    auto const got = t.send();
+    REQUIRE(got.has_error());
+    CHECK(got.error().code == errc::checksum_mismatch);
+    CHECK(got.error().message.find("the object is 12345") != std::string::npos);
+}
+
+TEST_CASE("where answers state no CRC-64, HEAD must prove the object")
+{
+    struct row
+    {
+        char const* what;
+        std::function<bool(fake_oss::call const&)> silent;
+        std::size_t size;
+        bool proven;
+    };
+    row const rows[] = {
+        {"parts", [](auto const& c) { return c.is_part(); }, 750'000, true},
+        {"parts and completion", [](auto const& c) { return c.is_part() || c.is_complete(); }, 750'000, true},
+        {"everything", [](auto const&) { return true; }, 750'000, false},
+        {"put", [](auto const& c) { return c.is_put(); }, 1'000, true},
+        {"put and head", [](auto const&) { return true; }, 1'000, false},
+    };
+    for (auto const& r : rows)
+    {
+        CAPTURE(r.what);
+        transfer_fixture t;
+        t.content = patterned(r.size);
+        t.oss.on_call = [&](fake_oss::call const& c) { return r.silent(c) ? fault::no_crc : fault::none; };
+        auto const got = t.send();
+        CHECK(got.has_value() == r.proven);
+        if (!got)
+            CHECK(got.error().code == errc::malformed_response);
+    }
+}
+
+TEST_CASE("a success before the body was sent proves nothing")
+{
+    for (std::size_t size : {1'000u, 750'000u})
+    {
+        transfer_fixture t;
+        t.content = patterned(size);
+        t.oss.on_call = [](fake_oss::call const& c) {
+            return c.is_put() || c.is_part() ? fault::early_success : fault::none;
+        };
+        auto const got = t.send();
+        REQUIRE(got.has_error());
+        CHECK(got.error().code == errc::malformed_response);
+        CHECK(t.oss.open_uploads.empty());
+    }
+}
+
+TEST_CASE("a lost answer to Complete is settled by looking at the object")
+{
+    transfer_fixture t;
+    t.oss.on_call = [](fake_oss::call const& c) { return c.is_complete() ? fault::lost_after : fault::none; };
+    auto const got = t.send();
+    REQUIRE(got.has_value());
+    CHECK(t.delivered());
+    CHECK(t.oss.open_uploads.empty());
+}
+
+TEST_CASE("a refused part fails the upload with the service's words and the names of file and object")
+{
+    transfer_fixture t;
+    t.oss.on_call = [](fake_oss::call const& c) {
+        return c.is_part() && c.query.at("partNumber") == "4" ? fault::denied : fault::none;
+    };
+    auto const got = t.send();
+    REQUIRE(got.has_error());
+    CHECK(got.error().code == errc::service_error);
+    CHECK(got.error().service_code == "AccessDenied");
+    CHECK(got.error().operation == "UploadPart");
+    CHECK(got.error().resource == "memory (oss://b-ucket/cam/clip.mp4 part 4)");
+    CHECK(got.error().request_id == "R1");
+    CHECK(t.oss.open_uploads.empty());
+}
+
+TEST_CASE("an abort that fails leaves the upload id in the error and in the count of orphans")
+{
+    transfer_fixture t;
+    t.oss.on_call = [](fake_oss::call const& c) {
+        return c.is_part() || c.is_abort() ? fault::token_expired : fault::none;
+    };
+    auto const got = t.send();
+    REQUIRE(got.has_error());
+    CHECK(got.error().code == errc::grant_expired);
+    CHECK(got.error().recommendation.find("new grant") != std::string::npos);
+    REQUIRE(t.oss.open_uploads.size() == 1);
+    CHECK(got.error().upload_id == t.oss.open_uploads.begin()->first);
+    CHECK(t.costs.orphaned_uploads == 1);
+}
+
+TEST_CASE("an upload whose Initiate was lost is found and aborted, uploads of others are not")
+{
+    transfer_fixture t;
+    t.oss.open_uploads["other-key"].key = "cam/clip.mp4.part";
+    t.oss.open_uploads["has-parts"] = {.key = "cam/clip.mp4", .parts = {{1, "x"}}};
+    bool once = true;
+    t.oss.on_call = [&](fake_oss::call const& c) {
+        return c.is_initiate() && std::exchange(once, false) ? fault::lost_after : fault::none;
+    };
+    auto const got = t.send();
+    REQUIRE(got.has_value());
+    CHECK(got->retries == 1);
+    CHECK(t.oss.open_uploads.size() == 2);
+    CHECK(t.oss.open_uploads.contains("other-key"));
+    CHECK(t.oss.open_uploads.contains("has-parts"));
+}
+
+TEST_CASE("with the account's own key nothing of an unknown origin is aborted")
+{
+    transfer_fixture t;
+    t.grant.credentials.security_token = secret_string();
+    t.oss.open_uploads["somebody's"].key = "cam/clip.mp4";
+    bool once = true;
+    t.oss.on_call = [&](fake_oss::call const& c) {
+        return c.is_initiate() && std::exchange(once, false) ? fault::lost_after : fault::none;
+    };
+    REQUIRE(t.send().has_value());
+    CHECK(t.oss.open_uploads.contains("somebody's"));
+}
+
+TEST_CASE("what cannot work is refused before any request")
+{
+    struct row
+    {
+        char const* what;
+        std::function<void(transfer_fixture&)> spoil;
+        errc code;
+    };
+    row const rows[] = {
+        {"no access key", [](auto& t) { t.grant.credentials = credentials(); }, errc::no_credentials},
+        {"no secret", [](auto& t) { t.grant.credentials.access_key_secret = secret_string(); }, errc::no_credentials},
+        {"bad endpoint", [](auto& t) { t.grant.endpoint = "ftp://x"; }, errc::invalid_argument},
+        {"no bucket", [](auto& t) { t.grant.bucket = ""; }, errc::invalid_argument},
+        {"no key", [](auto& t) { t.grant.object_key = ""; }, errc::invalid_argument},
+        {"bad part size", [](auto& t) { t.options.part_size = 1; }, errc::invalid_argument},
+    };
+    for (auto const& r : rows)
+    {
+        CAPTURE(r.what);
+        transfer_fixture t;
+        r.spoil(t);
+        auto const got = t.send();
+        REQUIRE(got.has_error());
+        CHECK(got.error().code == r.code);
+        CHECK(got.error().resource.find("memory") != std::string::npos);
+        CHECK(t.oss.calls == 0);
+    }
+}
+
+TEST_CASE("the deadline ends an upload between two steps, and the abort has a limit of its own")
+{
+    auto const passing = std::make_shared<skipping_clock>();
+    transfer_fixture t;
+    t.env.clock = passing;
+    t.oss.on_call = [&](fake_oss::call const& c) {
+        if (c.is_part())
+            passing->advance(std::chrono::seconds(10));
+        return fault::none;
+    };
+    auto const got = t.send(passing->steady_now() + std::chrono::seconds(25));
+    REQUIRE(got.has_error());
+    CHECK(got.error().code == errc::deadline_exceeded);
+    CHECK(got.error().resource.find("memory") != std::string::npos);
+    CHECK(t.oss.open_uploads.empty());
+    CHECK(t.oss.objects.empty());
+}
