@@ -22,10 +22,9 @@ namespace
 // Its handler owns it, so that both die together with an io_context that is destroyed; the clock only looks at it.
 struct pending_wait
 {
-    pending_wait(asio::any_io_executor const& ex, steady_time until) : timer(ex, steady_time::max()), when(until) {}
+    explicit pending_wait(asio::any_io_executor const& ex) : timer(ex, steady_time::max()) {}
 
     asio::steady_timer timer;
-    steady_time const when;
     std::atomic<bool> due = false;
 };
 
@@ -66,7 +65,7 @@ public:
     {
         std::lock_guard const lock(mutex_);
         return static_cast<std::size_t>(
-            std::ranges::count_if(waits_, [](std::weak_ptr<pending_wait> const& wait) { return !wait.expired(); }));
+            std::ranges::count_if(waits_, [](waiter const& w) { return !w.wait.expired(); }));
     }
 
     void advance(std::chrono::nanoseconds by)
@@ -84,43 +83,44 @@ public:
     }
 
     template <class Handler>
-    void start(std::shared_ptr<pending_wait> const& wait, Handler handler)
+    void start(std::shared_ptr<pending_wait> const& wait, steady_time when, Handler handler)
     {
         std::lock_guard const lock(mutex_);  // advance() must not touch the timer before it waits
-        std::erase_if(waits_, [](std::weak_ptr<pending_wait> const& w) { return w.expired(); });
-        if (wait->when <= steady_now_)
+        std::erase_if(waits_, [](waiter const& w) { return w.wait.expired(); });
+        if (when <= steady_now_)
         {
             wait->due = true;
             wait->timer.expires_at(steady_time{});
         }
         else
         {
-            waits_.push_back(wait);
+            waits_.insert(std::ranges::upper_bound(waits_, when, {}, &waiter::when), {when, wait});
         }
         wait->timer.async_wait(std::move(handler));
     }
 
 private:
-    // Those that end first come first; of equals, those that began first.
+    struct waiter
+    {
+        steady_time when;
+        std::weak_ptr<pending_wait> wait;
+    };
+
     wait_list take_waits_until(steady_time until)
     {
         wait_list taken;
-        std::erase_if(waits_, [&](std::weak_ptr<pending_wait> const& pending) {
-            auto wait = pending.lock();
-            if (wait && wait->when > until)
-                return false;
-            if (wait)
+        auto const end = std::ranges::upper_bound(waits_, until, {}, &waiter::when);
+        for (auto w = waits_.begin(); w != end; ++w)
+            if (auto wait = w->wait.lock())
                 taken.push_back(std::move(wait));
-            return true;
-        });
-        std::ranges::stable_sort(taken, {}, [](auto const& wait) { return wait->when; });
+        waits_.erase(waits_.begin(), end);
         return taken;
     }
 
     mutable std::mutex mutex_;
     system_time now_;
     steady_time steady_now_{};
-    std::vector<std::weak_ptr<pending_wait>> waits_;
+    std::vector<waiter> waits_;  // those that end first come first; of equals, those that began first
 };
 
 manual_clock::manual_clock(system_time start) : impl_(std::make_unique<impl>(start)) {}
@@ -157,7 +157,7 @@ void manual_clock::async_wait_until(
 {
     auto const slot = asio::get_associated_cancellation_slot(done);
     auto const completion_executor = asio::get_associated_executor(done, ex);
-    auto wait = std::make_shared<pending_wait>(ex, when);
+    auto wait = std::make_shared<pending_wait>(ex);
     auto complete = [wait, done = std::move(done)](boost::system::error_code failure) mutable {
         if (wait->due)
             failure = {};
@@ -165,7 +165,7 @@ void manual_clock::async_wait_until(
         std::move(done)(failure);
     };
     impl_->start(
-        wait, asio::bind_cancellation_slot(slot, asio::bind_executor(completion_executor, std::move(complete))));
+        wait, when, asio::bind_cancellation_slot(slot, asio::bind_executor(completion_executor, std::move(complete))));
 }
 
 }  // namespace sluice

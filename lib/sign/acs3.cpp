@@ -6,7 +6,7 @@
 #include "sign/canonical.hpp"
 
 #include <algorithm>
-#include <vector>
+#include <functional>
 
 namespace sluice::sign::acs3
 {
@@ -22,7 +22,7 @@ bool takes_part(std::string_view name) noexcept
            equal_ignoring_case(name, "content-type");
 }
 
-header_selection signed_headers(std::span<field_view const> headers)
+sorted_fields signed_headers(std::span<field_view const> headers)
 {
     auto selected = select_headers(headers, takes_part);
     // The values of one name are joined in the order of the values.
@@ -57,10 +57,8 @@ void append_path(std::string& out, std::string_view path)
 
 void append_query(std::string& out, std::span<field_view const> query)
 {
-    std::vector<field_view> sorted(query.begin(), query.end());
-    std::ranges::stable_sort(sorted, {}, &field_view::first);  // by the bytes of the name, not of `name=value`
     bool first = true;
-    for (auto const& [name, value] : sorted)
+    for (auto const& [name, value] : sort_by_name(query, std::less()))  // by the name, not by `name=value`
     {
         if (!first)
             out += '&';
@@ -71,7 +69,7 @@ void append_query(std::string& out, std::span<field_view const> query)
     }
 }
 
-std::string canonical_request(request const& r, header_selection const& headers)
+std::string canonical_request(request const& r, sorted_fields const& headers)
 {
     std::string out;
     out.reserve(1024);  // that of a call with a security token has about 900 bytes

@@ -7,14 +7,14 @@ namespace
 {
 
 // Sorted headers: does this one bear the name of the one before it?
-bool repeats_name(header_selection const& headers, std::size_t i) noexcept
+bool repeats_name(sorted_fields const& headers, std::size_t i) noexcept
 {
     return i > 0 && equal_ignoring_case(headers[i - 1].first, headers[i].first);
 }
 
 }  // namespace
 
-void append_header_lines(std::string& out, header_selection const& headers)
+void append_header_lines(std::string& out, sorted_fields const& headers)
 {
     for (std::size_t i = 0; i < headers.size(); ++i)
     {
@@ -32,7 +32,7 @@ void append_header_lines(std::string& out, header_selection const& headers)
     }
 }
 
-void append_header_names(std::string& out, header_selection const& headers)
+void append_header_names(std::string& out, sorted_fields const& headers)
 {
     for (std::size_t i = 0; i < headers.size(); ++i)
     {

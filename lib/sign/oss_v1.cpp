@@ -5,7 +5,7 @@
 #include "sign/canonical.hpp"
 
 #include <algorithm>
-#include <iterator>
+#include <functional>
 
 namespace sluice::sign::oss_v1
 {
@@ -41,12 +41,11 @@ void append_resource(std::string& out, request const& r)
 
 void append_subresources(std::string& out, std::span<field_view const> query)
 {
-    std::vector<field_view> signed_ones;
-    std::ranges::copy_if(query, std::back_inserter(signed_ones), is_subresource, &field_view::first);
-    std::ranges::stable_sort(signed_ones, {}, &field_view::first);
     char separator = '?';
-    for (auto const& [name, value] : signed_ones)
+    for (auto const& [name, value] : sort_by_name(query, std::less()))
     {
+        if (!is_subresource(name))
+            continue;
         out += separator;
         separator = '&';
         out += name;

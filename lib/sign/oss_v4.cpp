@@ -31,12 +31,12 @@ bool is_additional(std::span<std::string_view const> additional, std::string_vie
 }
 
 // The additional headers that the request has; the signature names only these.
-header_selection additional_headers(request const& r)
+sorted_fields additional_headers(request const& r)
 {
     return select_headers(r.headers, [&r](std::string_view name) { return is_additional(r.additional_headers, name); });
 }
 
-header_selection signed_headers(request const& r)
+sorted_fields signed_headers(request const& r)
 {
     return select_headers(r.headers, [&r](std::string_view name) {
         return is_signed_by_default(name) || is_additional(r.additional_headers, name);
@@ -56,10 +56,8 @@ void append_resource(std::string& out, request const& r)
 
 void append_query(std::string& out, std::span<field_view const> query)
 {
-    std::vector<field_view> sorted(query.begin(), query.end());
-    std::ranges::stable_sort(sorted, less_uri_encoded, &field_view::first);
     bool first = true;
-    for (auto const& [name, value] : sorted)
+    for (auto const& [name, value] : sort_by_name(query, less_uri_encoded))
     {
         if (!first)
             out += '&';
