@@ -1,0 +1,14 @@
+#pragma once
+
+#include <sluice/error.hpp>
+
+#include <string>
+#include <string_view>
+
+namespace sluice::emulator
+{
+
+// Readers see the old content or the new, never half of it. Mode 0644.
+result<void> replace_file(std::string const& path, std::string_view content);
+
+}  // namespace sluice::emulator
