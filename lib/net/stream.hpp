@@ -61,9 +61,9 @@ class connector
 public:
     virtual ~connector() = default;
 
-    // Within `timeout` (zero: none) for all three together, else errc::connect_timeout. Cancellation: all kinds.
-    // Errors: resolve_failed, connect_failed, untrusted_certificate (the message says what is wrong with it, and what
-    // to do), or the code of the TLS layer; error::host is filled in.
+    // Within `timeout` (zero: none) for all three together, else errc::connect_timeout. Cancellation: all kinds; then
+    // operation_aborted. `origin` must outlive the call. Errors: resolve_failed, connect_failed, untrusted_certificate
+    // (the message says what is wrong with it, and what to do), or the code of the TLS layer; error::host is filled in.
     virtual asio::awaitable<result<std::unique_ptr<stream>>> connect(
         endpoint const& origin, std::chrono::milliseconds timeout) = 0;
 };
