@@ -2,6 +2,7 @@
 
 #include "net/retry.hpp"
 #include "oss/service.hpp"
+#include "result_text.hpp"
 
 #include <sluice/clock.hpp>
 #include <sluice/random_source.hpp>
@@ -9,8 +10,6 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/this_coro.hpp>
-
-#include <doctest/doctest.h>
 
 #include <algorithm>
 #include <deque>
@@ -22,16 +21,6 @@
 #include <string_view>
 #include <utility>
 #include <vector>
-
-// So that a failed check on a result tells its error.
-template <class T>
-struct doctest::StringMaker<boost::system::result<T, sluice::error>>
-{
-    static String convert(boost::system::result<T, sluice::error> const& r)
-    {
-        return r ? String("a value") : String(r.error().describe().c_str());
-    }
-};
 
 namespace sluice::test
 {
