@@ -14,6 +14,8 @@ struct listed_part
 {
     unsigned number = 0;
     std::string etag;  // without quotes, upper case
+
+    friend bool operator==(listed_part const&, listed_part const&) = default;
 };
 
 // The body of CompleteMultipartUpload: at least one part, in ascending order.

@@ -101,7 +101,7 @@ emulator::request_head oss_client::signed_head(oss_call const& c, credentials co
     head.target = target_of(c);
     auto const now = std::chrono::floor<std::chrono::seconds>(clock->now());
     auto const timestamp = format_iso8601_basic(now);
-    head.fields = {{"Host", std::string(test_bucket) + ".oss-cn-shanghai.aliyuncs.com"}, {"x-oss-date", timestamp},
+    head.fields = {{"Host", c.bucket + ".oss-cn-shanghai.aliyuncs.com"}, {"x-oss-date", timestamp},
         {"x-oss-content-sha256", "UNSIGNED-PAYLOAD"}};
     if (!key.security_token.empty())
         head.fields.emplace_back("x-oss-security-token", key.security_token.reveal());
@@ -113,7 +113,7 @@ emulator::request_head oss_client::signed_head(oss_call const& c, credentials co
     sign::oss_v4::scope const scope{std::string_view(timestamp).substr(0, 8), test_region, "oss"};
     std::vector<sign::field_view> const query(c.query.begin(), c.query.end());
     std::vector<sign::field_view> const fields(head.fields.begin(), head.fields.end());
-    sign::oss_v4::request const request{c.method, test_bucket, c.key, query, fields, {}};
+    sign::oss_v4::request const request{c.method, c.bucket, c.key, query, fields, {}};
     head.fields.emplace_back("Authorization", sign::oss_v4::authorization(request, timestamp, scope, key.access_key_id,
                                                   sign::oss_v4::derive_key(key.access_key_secret.reveal(), scope)));
     return head;

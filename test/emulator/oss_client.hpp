@@ -16,16 +16,20 @@
 namespace sluice::test
 {
 
+constexpr char const* test_bucket = "media-bucket";
+constexpr char const* test_region = "cn-shanghai";
+
 using pair_list = std::vector<std::pair<std::string, std::string>>;
 
 // A request as a test states it; V4 is added when it is sent.
 struct oss_call
 {
     std::string method;
-    std::string key;  // of the bucket "media-bucket"
+    std::string key;
     pair_list query{};
     pair_list fields{};
     std::string body{};
+    std::string bucket = test_bucket;
 };
 
 struct oss_answer
@@ -67,8 +71,5 @@ public:
     emulator::token_registry tokens;
     emulator::oss_service service;
 };
-
-constexpr char const* test_bucket = "media-bucket";
-constexpr char const* test_region = "cn-shanghai";
 
 }  // namespace sluice::test
