@@ -33,14 +33,12 @@ oss_error bad_date(std::string_view value, std::string ec)
         std::move(ec));
 }
 
-// The text after the last '/' is cut off and returned; nothing when there is none.
-std::optional<std::string_view> cut_last(std::string_view& text)
+// Cuts off the text after the last '/', and returns it; all of the text when there is none.
+std::string_view cut_last(std::string_view& text)
 {
     auto const slash = text.rfind('/');
-    if (slash == std::string_view::npos)
-        return std::nullopt;
-    auto const last = text.substr(slash + 1);
-    text = text.substr(0, slash);
+    auto const last = slash == std::string_view::npos ? text : text.substr(slash + 1);
+    text = slash == std::string_view::npos ? std::string_view{} : text.substr(0, slash);
     return last;
 }
 
@@ -61,15 +59,12 @@ struct oss_verifier::v4_claim
     {
         auto rest = credential;
         auto const end = cut_last(rest);
-        auto const product_text = cut_last(rest);
-        auto const region_text = cut_last(rest);
-        auto const day_text = cut_last(rest);
-        if (!end || *end != scope_end || !day_text || rest.empty())
+        product = cut_last(rest);
+        region = cut_last(rest);
+        day = cut_last(rest);
+        if (end != scope_end || rest.empty())
             return bad_authorization("Credential", credential);
         c.access_key_id = rest;
-        day = *day_text;
-        region = *region_text;
-        product = *product_text;
         return std::nullopt;
     }
 

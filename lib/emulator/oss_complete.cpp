@@ -117,6 +117,7 @@ private:
             return listed.error();
 
         std::vector<unsigned> numbers;
+        numbers.reserve(listed->size());
         for (auto const& part : *listed)
         {
             auto const found = upload.parts.find(part.number);
@@ -149,6 +150,7 @@ private:
             return invalid_argument(
                 "With x-oss-complete-all there is no list of parts.", "x-oss-complete-all", value, "0042-00000216");
         std::vector<listed_part> parts;
+        parts.reserve(upload.parts.size());
         for (auto const& [number, part] : upload.parts)
             parts.push_back({number, part.etag});
         if (parts.empty())

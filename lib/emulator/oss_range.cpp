@@ -10,15 +10,36 @@ namespace sluice::emulator
 namespace
 {
 
-// Both ends are inside the text: a-b has both, a- the first, -n the last alone.
-struct range_text
+struct asked_range
 {
-    std::optional<std::uint64_t> first;
-    std::optional<std::uint64_t> last;
+    enum class form
+    {
+        closed,  // first-last
+        open,    // first-
+        suffix   // -last: so many bytes at the end
+    };
+    form what = form::closed;
+    std::uint64_t first = 0;
+    std::uint64_t last = 0;
+
+    [[nodiscard]] bool is_inside(std::uint64_t size) const noexcept
+    {
+        switch (what)
+        {
+        case form::closed:
+            return last < size;
+        case form::open:
+            return first < size;
+        case form::suffix:
+            return last > 0 && last <= size;
+        }
+        return false;
+    }
 };
 
-std::optional<range_text> read_range(std::string_view header)
+std::optional<asked_range> read_range(std::string_view header)
 {
+    using form = asked_range::form;
     constexpr std::string_view unit = "bytes=";
     if (!header.starts_with(unit))
         return std::nullopt;
@@ -26,36 +47,35 @@ std::optional<range_text> read_range(std::string_view header)
     auto const dash = text.find('-');
     if (dash == std::string_view::npos)
         return std::nullopt;
+
     auto const first_text = text.substr(0, dash);
     auto const last_text = text.substr(dash + 1);
-    range_text range{parse_number<std::uint64_t>(first_text), parse_number<std::uint64_t>(last_text)};
-    bool const readable = (range.first || first_text.empty()) && (range.last || last_text.empty());
-    if (!readable || (!range.first && !range.last) || (range.first && range.last && *range.first > *range.last))
-        return std::nullopt;
-    return range;
+    auto const first = parse_number<std::uint64_t>(first_text);
+    auto const last = parse_number<std::uint64_t>(last_text);
+    if (first && last && *first <= *last)
+        return asked_range{form::closed, *first, *last};
+    if (first && last_text.empty())
+        return asked_range{form::open, *first, 0};
+    if (first_text.empty() && last)
+        return asked_range{form::suffix, 0, *last};
+    return std::nullopt;
 }
 
 }  // namespace
 
 byte_range choose_range(std::string_view header, std::uint64_t size, bool standard)
 {
-    byte_range const whole{byte_range::kind::whole, 0, size};
+    using form = asked_range::form;
     auto const range = read_range(header);
-    if (!range)
-        return whole;
+    if (!range || (!standard && !range->is_inside(size)))
+        return {byte_range::kind::whole, 0, size};
 
-    // [begin, end) as asked for; a suffix may begin before the object does.
-    auto const suffix = !range->first;
-    auto const begin = suffix ? size - std::min(*range->last, size) : *range->first;
-    auto const last = suffix || !range->last ? size : *range->last;
-    bool const inside =
-        suffix ? *range->last > 0 && *range->last <= size : begin < size && (!range->last || last < size);
-    if (!inside && !standard)
-        return whole;
+    auto const begin = range->what == form::suffix ? size - std::min(range->last, size) : range->first;
     if (begin >= size)
         return {byte_range::kind::not_satisfiable, 0, 0};
-    auto const end = suffix || last >= size ? size : last + 1;
-    return {byte_range::kind::partial, begin, end - begin};
+    auto const to_end = size - begin;
+    auto const length = range->what == form::closed ? std::min(range->last - begin, to_end - 1) + 1 : to_end;
+    return {byte_range::kind::partial, begin, length};
 }
 
 }  // namespace sluice::emulator

@@ -64,7 +64,7 @@ oss_error precondition_failed(std::string_view condition)
 // The conditional headers, in the order of RFC 9110, section 13.2.2.
 oss_refusal check_conditions(request_head const& head, stored_object const& object)
 {
-    auto const not_modified = oss_error{.status = 304, .code = "NotModified", .message = "Not Modified"};
+    auto not_modified = oss_error{.status = 304, .code = "NotModified", .message = "Not Modified"};
     auto const date_of = [&](std::string_view name) { return parse_http_date(head.field(name)); };
     if (auto const list = head.field("if-match"); !list.empty())
     {

@@ -125,7 +125,7 @@ oss_service::oss_service(object_store& store, token_registry& tokens, std::share
     std::shared_ptr<random_source> random, settings s)
     : environment_{store, c, std::move(random)},
       custom_domains_(with_lower_case_names(s.custom_domains)),
-      verifier_(tokens, c, std::move(s.region))
+      verifier_(tokens, std::move(c), std::move(s.region))
 {}
 
 std::unique_ptr<operation> oss_service::begin(request_head const& head)

@@ -238,7 +238,8 @@ TEST_CASE("files are for others to read, whatever the umask")
     for (auto const& file : files_below(folder.path()))
     {
         CAPTURE(file);
-        CHECK((fs::status(file).permissions() & fs::perms::mask) == fs::perms(0644));
+        CHECK((fs::status(file).permissions() & fs::perms::mask) ==
+              (fs::perms::owner_read | fs::perms::owner_write | fs::perms::group_read | fs::perms::others_read));
     }
 }
 
