@@ -143,7 +143,7 @@ std::unique_ptr<operation> oss_service::begin(request_head const& head)
     request.target = std::move(*target);
     auto location = locate(head.field("host"), request.target.path, custom_domains_);
     if (!location)
-        return refuse("", std::move(location.error()));
+        return refuse("", location.error());
     request.location = std::move(*location);
 
     auto wanted = choose(request);
