@@ -115,7 +115,7 @@ public:
     result<T> run(asio::awaitable<result<T>> work)
     {
         std::optional<result<T>> outcome;
-        asio::co_spawn(context_, std::move(work), [&](std::exception_ptr thrown, result<T> value) {
+        asio::co_spawn(context_, std::move(work), [&](std::exception_ptr const& thrown, result<T> value) {
             if (!thrown)
                 outcome = std::move(value);
         });

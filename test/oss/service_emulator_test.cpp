@@ -114,11 +114,13 @@ TEST_CASE("an object goes up in parts and as a whole, over http and https, with 
 TEST_CASE("a bucket is reached by its virtual host and by a domain of its own")
 {
     live_rig rig;
-    auto const port = std::to_string(parse_endpoint(rig.server.oss_tls_url()).value().port);
-    for (std::string const host : {"oss-cn-shanghai.aliyuncs.com", "media.example.com"})
+    auto where = parse_endpoint(rig.server.oss_tls_url()).value();
+    for (auto const* const host : {"oss-cn-shanghai.aliyuncs.com", "media.example.com"})
     {
         CAPTURE(host);
-        auto const at = make_location("https://" + host + ":" + port, bucket, host + "/k.ts", "cn-shanghai").value();
+        where.host = host;
+        where.host_is_address = false;
+        auto const at = make_location(where.url(), bucket, host, "cn-shanghai").value();
         text_body body("data");
         REQUIRE(rig.run(rig.service().put_object(at, body, live_rig::soon())));
         CHECK(rig.server.object(bucket, at.key) == "data");

@@ -142,7 +142,7 @@ struct service_rig
         asio::io_context context;
         std::optional<result<T>> outcome;
         std::exception_ptr thrown;
-        asio::co_spawn(context, behind_spawn(std::move(work)), [&](std::exception_ptr failure, result<T> value) {
+        asio::co_spawn(context, behind_spawn(std::move(work)), [&](std::exception_ptr const& failure, result<T> value) {
             thrown = failure;
             outcome = std::move(value);
         });
