@@ -47,10 +47,10 @@ struct fault
         reset_after,     ///< do it, then reset the connection instead of answering
         close_after,     ///< do it, answer, then close without saying so before
         answer_status,   ///< answer `status` with `code`; nothing is done
-        answer_garbage,  ///< bytes that are no HTTP
-        answer_half,     ///< half an answer, then close
-        answer_html,     ///< status 200 and a proxy's page
-        never_answer,    ///< do it, and keep silent
+        answer_garbage,  ///< bytes that are no HTTP, then close; nothing is done
+        answer_half,     ///< do it, send the first half of the answer, then close
+        answer_html,     ///< status 200 and a proxy's page; nothing is done
+        never_answer,    ///< do it, and keep silent on this connection from then on
         wrong_crc,       ///< do it, and state a wrong CRC-64
         corrupt_body     ///< store other bytes than came, and state the CRC-64 of those
     };
@@ -69,8 +69,8 @@ struct SLUICE_EXPORT config
 
     std::string access_key_id = "emulator-key-id";
     secret_string access_key_secret = "emulator-key-secret";
-    secret_string security_token;                       ///< empty: calls with the account's key carry none
-    std::vector<std::string> buckets;                   ///< exist from the start; the first is the one of issued grants
+    secret_string security_token;      ///< empty: calls with the account's key carry none
+    std::vector<std::string> buckets;  ///< exist from the start, the first one for issued grants; none: one is made up
     std::map<std::string, std::string> custom_domains;  ///< host name -> bucket
     std::string region = "cn-shanghai";
     std::chrono::seconds grant_lifetime{3000};
@@ -101,7 +101,7 @@ public:
     [[nodiscard]] std::string oss_url() const;
     [[nodiscard]] std::string oss_tls_url() const;
     [[nodiscard]] std::string const& ca_pem() const;  ///< certificate of the authority that issued the server's
-    [[nodiscard]] config const& settings() const;
+    [[nodiscard]] config const& settings() const;     ///< as given, with the ports and the bucket that were chosen
 
     /// An object's bytes; nothing when there is none. Thread-safe, as everything below.
     [[nodiscard]] std::optional<std::string> object(std::string_view bucket, std::string_view key) const;

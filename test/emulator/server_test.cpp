@@ -308,3 +308,18 @@ TEST_CASE("after stop nobody is answered")
     r.run(refused(r.io, port, failure));
     CHECK(failure == asio::error::connection_refused);
 }
+
+TEST_CASE("the loop may be gone before a connection has ended")
+{
+    asio::io_context io;
+    emulator::server server(io.get_executor(), settings());
+    REQUIRE(server.start().has_value());
+    asio::ip::tcp::socket idle(io);
+    idle.connect({asio::ip::address_v4::loopback(), server.settings().oss_tls_port});
+    std::string_view const part = "no TLS yet";
+    auto const before = io.poll();
+    CHECK(before > 0);
+    CHECK(asio::write(idle, asio::buffer(part.substr(0, 1))) == 1);
+    io.poll();
+    CHECK(server.max_in_flight() == 0);
+}
