@@ -35,7 +35,7 @@ using extension_ptr = std::unique_ptr<X509_EXTENSION, deleter<X509_EXTENSION_fre
 using number_ptr = std::unique_ptr<BIGNUM, deleter<BN_free>>;
 using memory_ptr = std::unique_ptr<BIO, deleter<BIO_free_all>>;
 
-constexpr long day = 24 * 60 * 60;  // s
+constexpr long day = 24L * 60 * 60;  // s
 
 error openssl_error(std::string what)
 {

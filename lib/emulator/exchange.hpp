@@ -50,9 +50,8 @@ public:
     // How far it has come: kept by the connection.
     bool keep_alive = true;
     bool wants_continue = false;
-    bool complete = false;   // the answer is known
-    bool abandoned = false;  // the rest of the request will not come
-    steady_time ready{};     // when the answer may leave
+    bool complete = false;  // the answer is known
+    steady_time ready{};    // when the answer may leave
 
 private:
     [[nodiscard]] bool is_performed() const noexcept;

@@ -2,8 +2,8 @@
 
 #include "base/timer.hpp"
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -17,8 +17,8 @@ namespace sluice::emulator
 namespace
 {
 
-constexpr std::size_t buffer_size = 256 * 1024;  // bytes
-constexpr std::size_t max_unanswered = 64;       // requests read ahead; more stay in the socket
+constexpr std::size_t buffer_size = 256UL * 1024;  // bytes
+constexpr std::size_t max_unanswered = 64;         // requests read ahead; more stay in the socket
 
 }  // namespace
 
@@ -57,7 +57,14 @@ void front_connection::close()
 
 asio::awaitable<void> front_connection::changed()
 {
-    [[maybe_unused]] auto const [ignored] = co_await wake_.async_wait(asio::as_tuple(asio::use_awaitable));
+    auto const state = co_await asio::this_coro::cancellation_state;
+    if (state.cancelled() != asio::cancellation_type::none)
+    {
+        closed_ = true;  // the other half ended with an exception of a hook: nobody would end this wait
+        co_return;
+    }
+    error_code woken;
+    co_await wake_.async_wait(asio::redirect_error(asio::use_awaitable, woken));
 }
 
 void front_connection::stop_reading()
@@ -140,7 +147,7 @@ asio::awaitable<bool> front_connection::serve(request_parser& parser)
     head.tls = stream_.tls();
     head.arrived = context_->time->now();
     queue_.push_back(std::make_unique<exchange>(*context_, std::move(head), of_port_, number_, unanswered() + 1));
-    auto& x = *queue_.back();  // the writer leaves it in the queue until it is complete or abandoned
+    auto& x = *queue_.back();  // stays in the queue until it is complete
     x.keep_alive = parser.keep_alive();
     x.wants_continue = parser.expects_continue() && !parser.done();
     count_in_flight();
@@ -178,7 +185,7 @@ asio::awaitable<bool> front_connection::read_body(request_parser& parser, exchan
         bool const more = co_await fill_buffer();
         if (!more)
         {
-            x.abandoned = true;
+            x.log(false);
             co_return false;
         }
     }
@@ -200,17 +207,15 @@ asio::awaitable<void> front_connection::write_answers()
             continue;
         }
         auto& oldest = *queue_.front();
-        if (oldest.abandoned)
-        {
-            oldest.log(false);
-            break;
-        }
         if (oldest.complete)
         {
-            bool const go_on = co_await write_answer(oldest);
-            if (!go_on)
+            auto const then = co_await write_answer(oldest);
+            if (then == after_answer::keep_silent)
+                oldest.complete = false;
+            else if (then == after_answer::go_on)
+                queue_.pop_front();
+            else
                 break;
-            queue_.pop_front();
             wake_.cancel();
         }
         else if (std::exchange(oldest.wants_continue, false))
@@ -219,21 +224,25 @@ asio::awaitable<void> front_connection::write_answers()
             if (!written)
                 break;
         }
-        else
+        else if (reading_)
         {
             co_await changed();
+        }
+        else
+        {
+            break;  // it broke off, or is kept silent about
         }
     }
     stop_reading();
 }
 
-asio::awaitable<bool> front_connection::write_answer(exchange& x)
+asio::awaitable<after_answer> front_connection::write_answer(exchange& x)
 {
     auto const delay = x.ready - context_->time->steady_now();
     if (delay > delay.zero())
         co_await wait_for(*context_->time, delay);
     if (closed_)
-        co_return false;
+        co_return after_answer::reset;
 
     auto const answer = x.take_answer();
     // Before the client can know of it: whoever has the answer finds the line.
@@ -242,16 +251,12 @@ asio::awaitable<bool> front_connection::write_answer(exchange& x)
     {
         closed_ = true;
         stream_.reset();
-        co_return false;
+        co_return after_answer::reset;
     }
     if (answer.then == after_answer::keep_silent)
-    {
-        while (reading_ && !closed_)
-            co_await changed();
-        co_return false;
-    }
+        co_return after_answer::keep_silent;
     bool const written = co_await write_text(answer.head, answer.body);
-    co_return written && answer.then == after_answer::go_on;
+    co_return written ? answer.then : after_answer::close;
 }
 
 asio::awaitable<bool> front_connection::write_text(std::string_view head, std::string_view body)

@@ -38,7 +38,7 @@ private:
     asio::awaitable<bool> serve(request_parser& parser);
     asio::awaitable<bool> fill_buffer();
     asio::awaitable<void> write_answers();
-    asio::awaitable<bool> write_answer(exchange& x);
+    asio::awaitable<after_answer> write_answer(exchange& x);
     asio::awaitable<bool> write_text(std::string_view head, std::string_view body);
     asio::awaitable<void> changed();
 

@@ -15,7 +15,7 @@ namespace
 constexpr auto as_codes = asio::as_tuple(asio::use_awaitable);
 
 // What a peer may still send after it was told the end, before it is cut off.
-constexpr std::size_t drain_limit = 64 * 1024 * 1024;  // bytes
+constexpr std::size_t drain_limit = 64UL * 1024 * 1024;  // bytes
 
 }  // namespace
 
@@ -79,7 +79,7 @@ asio::awaitable<void> front_stream::close_gracefully()
     }
     error_code failure;
     socket().shutdown(asio::ip::tcp::socket::shutdown_send, failure);
-    std::array<std::byte, 16 * 1024> sink;
+    std::array<std::byte, 16UL * 1024> sink;
     for (std::size_t drained = 0; !failure && drained < drain_limit;)
     {
         auto const [end, size] = co_await socket().async_read_some(asio::buffer(sink), as_codes);

@@ -15,7 +15,7 @@ namespace
 {
 
 constexpr std::string_view api_version = "2020-11-09";
-constexpr std::size_t max_body = 1024 * 1024;  // bytes; parameters come in the query, at most in a form
+constexpr std::size_t max_body = 1024UL * 1024;  // bytes; parameters come in the query, at most in a form
 
 // What is wrong with a request before its signature is looked at, as the gateway judges it.
 std::optional<ims_refusal> check_call(request_head const& head, std::string_view path)

@@ -15,7 +15,7 @@ namespace sluice::emulator
 class request_parser
 {
 public:
-    static constexpr std::size_t head_limit = 64 * 1024;  // bytes
+    static constexpr std::size_t head_limit = 64UL * 1024;  // bytes
 
     request_parser();
     ~request_parser();

@@ -72,21 +72,6 @@ std::string loopback_url(std::string_view scheme, std::uint16_t port)
     return std::string(scheme) + "://127.0.0.1:" + std::to_string(port);
 }
 
-// The services and what they keep. All of it behind one lock, for the server is asked from any thread.
-struct served
-{
-    served(std::unique_ptr<object_store> objects, credentials account, std::shared_ptr<clock> const& time,
-        std::shared_ptr<random_source> const& random)
-        : store(std::move(objects)), tokens(std::move(account), time, random)
-    {}
-
-    std::shared_ptr<std::mutex> lock = std::make_shared<std::mutex>();
-    std::unique_ptr<object_store> store;
-    token_registry tokens;
-    std::optional<ims_service> ims;
-    std::optional<oss_service> oss;
-};
-
 ims_service::object_access access_to(object_store& store)
 {
     return {[&store](object_place const& place) -> std::optional<std::uint64_t> {
@@ -96,6 +81,26 @@ ims_service::object_access access_to(object_store& store)
         // A folder that cannot be written keeps the file: the asset is gone all the same.
         [&store](object_place const& place) { (void)store.remove(place.bucket, place.key); }};
 }
+
+// The services and what they keep. All of it behind one lock, for the server is asked from any thread.
+struct served
+{
+    // c: with the ports that were bound.
+    served(std::unique_ptr<object_store> objects, config const& c, std::shared_ptr<random_source> const& random)
+        : store(std::move(objects)),
+          tokens(account_of(c), c.clock, random),
+          ims(access_to(*store), tokens, c.clock, random,
+              {c.buckets.front(), {c.region, c.grant_lifetime, loopback_url("http", c.oss_port),
+                                      loopback_url("https", c.oss_tls_port)}}),
+          oss(*store, tokens, c.clock, random, {custom_hosts(c), c.region})
+    {}
+
+    std::shared_ptr<std::mutex> lock = std::make_shared<std::mutex>();
+    std::unique_ptr<object_store> store;
+    token_registry tokens;
+    ims_service ims;
+    oss_service oss;
+};
 
 }  // namespace
 
@@ -184,18 +189,11 @@ private:
 
     void make_services(std::unique_ptr<object_store> store)
     {
-        served_ = std::make_shared<served>(std::move(store), account_of(config_), config_.clock, random_);
-        ims_service::settings ims;
-        ims.bucket = config_.buckets.front();
-        ims.grants = {config_.region, config_.grant_lifetime, loopback_url("http", config_.oss_port),
-            loopback_url("https", config_.oss_tls_port)};
-        served_->ims.emplace(access_to(*served_->store), served_->tokens, config_.clock, random_, std::move(ims));
-        served_->oss.emplace(*served_->store, served_->tokens, config_.clock, random_,
-            oss_service::settings{custom_hosts(config_), config_.region});
+        served_ = std::make_shared<served>(std::move(store), config_, random_);
         context_->ims =
-            std::make_shared<guarded_service>(std::shared_ptr<service>(served_, &*served_->ims), served_->lock);
+            std::make_shared<guarded_service>(std::shared_ptr<service>(served_, &served_->ims), served_->lock);
         context_->oss =
-            std::make_shared<guarded_service>(std::shared_ptr<service>(served_, &*served_->oss), served_->lock);
+            std::make_shared<guarded_service>(std::shared_ptr<service>(served_, &served_->oss), served_->lock);
     }
 
     std::shared_ptr<random_source> random_ = system_random();
@@ -204,6 +202,7 @@ private:
     std::shared_ptr<served> served_;
 };
 
+// NOLINTNEXTLINE(performance-unnecessary-value-param): a strand takes no executor over, and the API passes by value
 server::server(asio::any_io_executor ex, config c) : impl_(std::make_shared<impl>(ex, std::move(c))) {}
 
 server::~server()

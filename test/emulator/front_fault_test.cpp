@@ -4,6 +4,8 @@
 
 #include <boost/asio/error.hpp>
 
+#include <stdexcept>
+
 using namespace sluice;
 using namespace sluice::emulator;
 using test::toy_front;
@@ -15,7 +17,7 @@ constexpr std::string_view two_requests = "PUT /1 HTTP/1.1\r\nHost: h\r\nContent
                                           "GET /2 HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n";
 
 // The first request meets the fault, the second one none.
-void order(toy_front& f, fault what)
+void order(toy_front& f, fault const& what)
 {
     f.on_request = [what](request_event const& e) { return e.number == 1 ? what : fault{}; };
     f.start();
@@ -148,6 +150,19 @@ TEST_CASE("a hook may stop the server")
     f.start();
     CHECK(talk(f).empty());
     CHECK(f.oss->finished == 0);
+}
+
+TEST_CASE("a hook that throws costs its connection and no other")
+{
+    toy_front f;
+    f.on_request = [](request_event const& e) -> fault {
+        if (e.number == 1)
+            throw std::runtime_error("thrown by a test");
+        return {};
+    };
+    f.start();
+    CHECK(talk(f).empty());
+    CHECK(talk(f).find("oss/2:") != std::string::npos);
 }
 
 TEST_CASE("no hook is called once the gate is shut")

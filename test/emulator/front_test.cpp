@@ -126,7 +126,7 @@ TEST_CASE("a large body is handed on in blocks, as it comes")
 {
     toy_front f;
     f.start();
-    std::string const body(3 * 1024 * 1024, 'x');
+    std::string const body(3UL * 1024 * 1024, 'x');
     CHECK(f.talk(put("/k", body)).at(0).body == "oss/k:" + body);
     CHECK(f.oss->largest_block <= 256 * 1024);
 }
@@ -195,7 +195,7 @@ TEST_CASE("a field value with line ends stays one field")
 TEST_CASE("what is no HTTP is answered with 400 and the end")
 {
     std::string const rows[] = {
-        "\x16\x03\x01\x02\x00\x01\x00\x01\xFC\x03\x03 a TLS hello\r\n\r\n",
+        "\x16\x03\x01\x02\x05\x01\x07\x01\xFC\x03\x03 like a TLS hello\r\n\r\n",
         "GET\r\n\r\n",
         "GET / HTTP/2.0\r\n\r\n",
         "GET / HTTP/1.1\r\nno colon\r\n\r\n",
@@ -203,9 +203,9 @@ TEST_CASE("what is no HTTP is answered with 400 and the end")
         "PUT / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
         "PUT / HTTP/1.1\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n",
         "PUT / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
-        "GET / HTTP/1.1\r\nX: " + std::string(70 * 1024, 'x') + "\r\n\r\n",
-        "GET /" + std::string(70 * 1024, 'x') + " HTTP/1.1\r\n\r\n",
-        "PUT / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n1;" + std::string(300 * 1024, 'x'),
+        "GET / HTTP/1.1\r\nX: " + std::string(70UL * 1024, 'x') + "\r\n\r\n",
+        "GET /" + std::string(70UL * 1024, 'x') + " HTTP/1.1\r\n\r\n",
+        "PUT / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n1;" + std::string(300UL * 1024, 'x'),
     };
     toy_front f;
     f.start();

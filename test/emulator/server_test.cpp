@@ -118,7 +118,7 @@ std::string on_the_wire(emulator::request_head const& head)
 {
     std::string out = head.method + " " + head.target + " HTTP/1.1\r\n";
     for (auto const& [name, value] : head.fields)
-        out += name + ": " + value + "\r\n";
+        out.append(name).append(": ").append(value).append("\r\n");
     return out + "Content-Length: 0\r\nConnection: close\r\n\r\n";
 }
 
