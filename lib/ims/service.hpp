@@ -9,12 +9,17 @@
 #include <sluice/stream_request.hpp>
 #include <sluice/upload_grant.hpp>
 
+#include <chrono>
 #include <string>
+#include <string_view>
 
 namespace sluice::ims
 {
 
 namespace asio = boost::asio;
+
+inline constexpr std::string_view create_upload_stream_name = "CreateUploadStream";
+inline constexpr std::string_view stream_upload_regions = "cn-shanghai, cn-beijing and cn-shenzhen";
 
 // ice.{region}.aliyuncs.com, for the regions that have the product. errc::invalid_argument lists them.
 result<endpoint> endpoint_of_region(std::string_view region);
@@ -29,25 +34,42 @@ public:
     struct settings
     {
         endpoint where;
-        std::string user_agent;
+        std::string user_agent;  // added to the library's own
     };
 
     // `caller`, `who`, `c` and `random` must outlive it.
     service(net::caller& caller, credentials_source& who, clock& c, random_source& random, settings s);
 
-    // Validates, calls CreateUploadStream, decodes the grant.
+    // Validates, calls CreateUploadStream, decodes the grant: errc::malformed_grant when that fails.
     asio::awaitable<result<upload_grant>> create_upload_stream(stream_request const& request, steady_time until);
 
-    // Any operation by name. repeatable: sending it twice does no harm.
+    // Any operation by name. repeatable: sending it twice does no harm. One that is not is sent again only when the
+    // service has said that it did nothing.
     asio::awaitable<result<api_response>> call(
         std::string_view operation, api_parameters const& parameters, bool repeatable, steady_time until);
 
 private:
+    struct success
+    {
+        net::response answer;
+        unsigned attempts = 0;
+    };
+
+    // The answer, when it is a success.
+    asio::awaitable<result<success>> send(
+        std::string_view operation, api_parameters const& parameters, bool repeatable, steady_time until);
+    result<upload_grant> read_grant(net::response answer, stream_request const& request);
+    result<api_response> read_response(net::response answer);
+    net::verdict judge(net::response const& answer, bool repeatable);
+    bool correct_clock(net::header_list const& headers);
+    error located(error e, std::string_view operation, std::string resource, unsigned attempts) const;
+
     net::caller& caller_;
     credentials_source& who_;
     clock& clock_;
     random_source& random_;
     settings settings_;
+    std::chrono::seconds clock_offset_{0};  // from our clock to the service's
 };
 
 }  // namespace sluice::ims

@@ -1,0 +1,30 @@
+#pragma once
+
+#include "ims/json_object.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace sluice::ims
+{
+
+// A text that may hold a credential, with the padding that json_object_reader needs: wiped in the end.
+class answer_text
+{
+public:
+    explicit answer_text(std::string text);
+    answer_text(answer_text const&) = delete;
+    answer_text& operator=(answer_text const&) = delete;
+    ~answer_text();
+
+    [[nodiscard]] std::string_view view() const noexcept { return {text_.data(), size_}; }
+
+    // The string of a token of this text, its escapes removed in place: once only for each token.
+    [[nodiscard]] std::string_view resolve(json_token const& token) noexcept;
+
+private:
+    std::string text_;
+    std::size_t size_;
+};
+
+}  // namespace sluice::ims

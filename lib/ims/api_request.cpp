@@ -1,0 +1,97 @@
+#include "ims/api_request.hpp"
+
+#include "base/nonce.hpp"
+#include "base/utc_time.hpp"
+#include "ims/printable.hpp"
+#include "sign/acs3.hpp"
+
+#include <algorithm>
+#include <vector>
+
+namespace sluice::ims
+{
+
+namespace
+{
+
+constexpr std::string_view api_version = "2020-11-09";
+constexpr std::string_view sha256_of_nothing = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+constexpr std::size_t max_resource = 128;
+
+bool is_visible_ascii(std::string_view text) noexcept
+{
+    return std::ranges::all_of(text, [](char c) { return c >= 0x21 && c <= 0x7E; });
+}
+
+error credentials_error(errc code, std::string message, std::string advice)
+{
+    error e(code, std::move(message));
+    e.recommendation = std::move(advice);
+    e.attempts = 0;
+    return e;
+}
+
+}  // namespace
+
+result<void> check_credentials(credentials const& who)
+{
+    if (who.access_key_id.empty() || who.access_key_secret.empty())
+        return credentials_error(errc::no_credentials,
+            std::string("the access key ") + (who.access_key_id.empty() ? "id" : "secret") + " is empty",
+            "Set ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET, or client_config::credentials.");
+    for (auto const& [name, text] : {std::pair<std::string_view, std::string_view>("access key id", who.access_key_id),
+             std::pair<std::string_view, std::string_view>("security token", who.security_token.reveal())})
+    {
+        if (!is_visible_ascii(text))
+            return credentials_error(errc::invalid_argument,
+                "the " + std::string(name) + " holds a blank, a control character or one beyond ASCII",
+                "Copy it again, without line ends.");
+    }
+    return {};
+}
+
+api_request::api_request(
+    means const& with, std::string_view operation, api_parameters const& parameters, bool repeatable)
+    : means_(with), operation_(operation), parameters_(parameters), repeatable_(repeatable)
+{}
+
+result<void> api_request::compose(std::string& head)
+{
+    auto const& who = means_.who.current();
+    if (auto const usable = check_credentials(who); !usable)
+        return usable.error();
+
+    auto const host = means_.where.authority();
+    auto const date = format_iso8601(std::chrono::floor<std::chrono::seconds>(means_.now.now()) + means_.clock_offset);
+    auto const nonce = make_nonce(means_.random);
+    std::vector<sign::field_view> headers{{"host", host}, {"x-acs-version", api_version}, {"x-acs-action", operation_},
+        {"user-agent", means_.user_agent}, {"x-acs-date", date}, {"x-acs-signature-nonce", nonce},
+        {"accept", "application/json"}, {"x-acs-content-sha256", sha256_of_nothing}};
+    if (!who.security_token.empty())
+    {
+        headers.emplace_back("x-acs-accesskey-id", who.access_key_id);
+        headers.emplace_back("x-acs-security-token", who.security_token.reveal());
+    }
+
+    std::vector<sign::field_view> const query(parameters_.begin(), parameters_.end());
+    auto const authorization = sign::acs3::authorization(
+        {"POST", "/", query, headers, sha256_of_nothing}, who.access_key_id, who.access_key_secret.reveal());
+
+    // On the wire the query is the canonical one: no encoder of ours or theirs can spell it in another way.
+    head += "POST /";
+    if (!query.empty())
+        head.append("?").append(sign::acs3::canonical_query(query));
+    head += " HTTP/1.1\r\n";
+    headers.emplace_back("Authorization", authorization);
+    for (auto const& [name, value] : headers)
+        head.append(name).append(": ").append(value).append("\r\n");
+    return {};
+}
+
+std::string api_request::resource() const
+{
+    auto const media_id = std::ranges::find(parameters_, "MediaId", &api_parameters::value_type::first);
+    return media_id == parameters_.end() ? std::string() : one_line(media_id->second, max_resource);
+}
+
+}  // namespace sluice::ims

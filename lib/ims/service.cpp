@@ -1,0 +1,242 @@
+#include "ims/service.hpp"
+
+#include "base/utc_time.hpp"
+#include "ims/answer_text.hpp"
+#include "ims/api_request.hpp"
+#include "ims/failure.hpp"
+#include "ims/grant_decoder.hpp"
+#include "ims/printable.hpp"
+
+#include <algorithm>
+#include <array>
+#include <functional>
+#include <set>
+
+namespace sluice::ims
+{
+
+namespace
+{
+
+constexpr std::size_t max_operation = 64;
+constexpr std::size_t max_request_id = 128;
+
+error refused(std::string message)
+{
+    error e(errc::invalid_argument, std::move(message));
+    e.attempts = 0;
+    return e;
+}
+
+bool is_operation_name(std::string_view name) noexcept
+{
+    auto const is_alphanumeric = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    };
+    return !name.empty() && name.size() <= max_operation && std::ranges::all_of(name, is_alphanumeric);
+}
+
+result<void> check_call(std::string_view operation, api_parameters const& parameters)
+{
+    if (!is_operation_name(operation))
+        return refused("operation " + quoted(operation) + " is not a name of letters and digits");
+    std::set<std::string_view> names;
+    for (auto const& [name, value] : parameters)
+    {
+        if (name.empty())
+            return refused("a parameter has no name");
+        if (!names.insert(name).second)
+            return refused("parameter " + quoted(name) + " is given twice");
+    }
+    return {};
+}
+
+// The service did nothing, so that any operation may be asked for again.
+bool is_throttled(int status, std::string_view code) noexcept
+{
+    return status == 429 || code.starts_with("Throttling") || code == "RequestsTooFrequent";
+}
+
+api_parameters parameters_of(stream_request const& request)
+{
+    api_parameters out;
+    auto const add = [&out](char const* name, std::optional<std::string> const& value) {
+        if (value)
+            out.emplace_back(name, *value);
+    };
+    add("Definition", request.definition);
+    add("FileExtension", request.file_extension);
+    add("HDRType", request.hdr_type);
+    add("MediaId", request.media_id);
+    add("UserData", request.user_data);
+    return out;
+}
+
+std::string header_text(std::string_view text)
+{
+    std::string out(text);
+    std::erase_if(out, [](char c) { return c < 0x20 || c > 0x7E; });
+    return out;
+}
+
+}  // namespace
+
+service::service(net::caller& caller, credentials_source& who, clock& c, random_source& random, settings s)
+    : caller_(caller), who_(who), clock_(c), random_(random), settings_(std::move(s))
+{
+    settings_.user_agent = header_text("sluice/" SLUICE_VERSION " " + settings_.user_agent);
+    if (settings_.user_agent.ends_with(' '))
+        settings_.user_agent.pop_back();
+}
+
+asio::awaitable<result<upload_grant>> service::create_upload_stream(stream_request const& request, steady_time until)
+{
+    if (auto const valid = validate(request); !valid)
+        co_return valid.error();
+    auto const parameters = parameters_of(request);
+    auto done = co_await send(create_upload_stream_name, parameters, true, until);
+    if (!done)
+        co_return done.error();
+    auto const attempts = done->attempts;
+    auto grant = read_grant(std::move(done->answer), request);
+    if (!grant)
+        co_return located(grant.error(), create_upload_stream_name, request.media_id.value_or(std::string()), attempts);
+    co_return grant;
+}
+
+asio::awaitable<result<api_response>> service::call(
+    std::string_view operation, api_parameters const& parameters, bool repeatable, steady_time until)
+{
+    if (auto const valid = check_call(operation, parameters); !valid)
+        co_return located(valid.error(), operation, {}, 0);
+    auto done = co_await send(operation, parameters, repeatable, until);
+    if (!done)
+        co_return done.error();
+    auto const attempts = done->attempts;
+    auto response = read_response(std::move(done->answer));
+    if (!response)
+        co_return located(response.error(), operation, {}, attempts);
+    co_return response;
+}
+
+asio::awaitable<result<service::success>> service::send(
+    std::string_view operation, api_parameters const& parameters, bool repeatable, steady_time until)
+{
+    api_request request({settings_.where, settings_.user_agent, who_, clock_, clock_offset_, random_}, operation,
+        parameters, repeatable);
+    if (auto const usable = check_credentials(who_.current()); !usable)
+        co_return located(usable.error(), operation, request.resource(), 0);
+
+    std::function<net::verdict(net::response const&)> const judge_answer =
+        [this, repeatable](net::response const& answer) { return judge(answer, repeatable); };
+    auto outcome = co_await caller_.call(settings_.where, request, judge_answer, until);
+    if (!outcome.answer)
+        co_return outcome.answer.error();
+    if (!is_success(outcome.answer->status))
+        co_return located(
+            refusal_error(*outcome.answer, operation, who_.current()), operation, request.resource(), outcome.attempts);
+    success done;
+    done.answer = std::move(*outcome.answer);
+    done.attempts = outcome.attempts;
+    co_return done;
+}
+
+net::verdict service::judge(net::response const& answer, bool repeatable)
+{
+    if (is_success(answer.status))
+        return net::verdict::done;
+    auto const code = read_failure(answer.body).code;
+    if (code == "SignatureNonceUsed")
+        return net::verdict::again_at_once;
+    if (code == "InvalidTimeStamp.Expired" && correct_clock(answer.headers))
+        return net::verdict::again_at_once;
+    if (is_throttled(answer.status, code) || (repeatable && net::is_retryable_answer(answer.status, code)))
+        return net::verdict::again;
+    return net::verdict::done;
+}
+
+// False when the answer does not tell the service's time.
+bool service::correct_clock(net::header_list const& headers)
+{
+    auto const theirs = parse_http_date(headers.find("date"));
+    if (!theirs)
+        return false;
+    clock_offset_ = *theirs - std::chrono::floor<std::chrono::seconds>(clock_.now());
+    return true;
+}
+
+result<upload_grant> service::read_grant(net::response answer, stream_request const& request)
+{
+    static constexpr std::array<std::string_view, 6> names = {
+        "UploadAddress", "UploadAuth", "MediaId", "FileURL", "RequestId", "Code"};
+    json_object_reader reader;
+    std::array<json_token, names.size()> tokens;
+    answer_text body(std::move(answer.body));
+    answer.body.clear();
+    if (!reader.read(body.view(), names, tokens))
+    {
+        answer.body = body.view();
+        return malformed_error(answer, "with " + describe_body(answer, who_.current()), who_.current());
+    }
+    auto const& [address, auth, media_id, file_url, request_id, code] = tokens;
+    auto const fail = [&](error e) {
+        e.request_id = request_id.is_string() ? one_line(request_id.str(), max_request_id) : e.request_id;
+        return e;
+    };
+    for (std::size_t i = 0; i < 2; ++i)
+    {
+        if (tokens[i].is_string())
+            continue;
+        if (code.is_string() && !code.text.empty())  // a refusal that does not show in the status
+        {
+            answer.body = body.view();
+            return refusal_error(answer, create_upload_stream_name, who_.current());
+        }
+        return fail(malformed_error(answer, "without a string " + std::string(names[i]), who_.current()));
+    }
+
+    grant_buffer buffer;
+    auto const fields = decode_grant(body.resolve(address), body.resolve(auth), buffer);
+    if (!fields)
+    {
+        auto const why = describe_grant_error(fields.error());
+        auto e = malformed_error(answer, "with a grant that cannot be used: " + why.message, who_.current());
+        e.code = errc::malformed_grant;
+        e.message += " (" + std::string(grant_errc_name(fields.error().code)) + ')';
+        e.recommendation = "Quote the request id to the vendor's support.";
+        return fail(std::move(e));
+    }
+    auto grant = to_upload_grant(*fields);
+    grant.media_id = media_id.is_string() ? media_id.str() : request.media_id.value_or(std::string());
+    grant.file_url = file_url.str();
+    return grant;
+}
+
+result<api_response> service::read_response(net::response answer)
+{
+    static constexpr std::array<std::string_view, 1> names = {"RequestId"};
+    json_object_reader reader;
+    std::array<json_token, 1> tokens;
+    auto const size = answer.body.size();
+    answer.body.append(json_padding, '\0');
+    auto const is_object = reader.read(std::string_view(answer.body).substr(0, size), names, tokens);
+    auto const request_id = tokens[0].str();
+    answer.body.resize(size);
+    if (!is_object)
+        return malformed_error(answer, "with " + describe_body(answer, who_.current()), who_.current());
+    if (request_id.empty())
+        return malformed_error(answer, "without a string RequestId", who_.current());
+    return api_response{request_id, std::move(answer.body)};
+}
+
+error service::located(error e, std::string_view operation, std::string resource, unsigned attempts) const
+{
+    e.operation = one_line(operation, max_operation);
+    e.resource = one_line(resource, max_request_id);
+    if (e.host.empty())
+        e.host = settings_.where.authority();
+    e.attempts = attempts;
+    return e;
+}
+
+}  // namespace sluice::ims
