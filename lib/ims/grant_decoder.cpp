@@ -192,7 +192,7 @@ grant_result grant_buffer::take_fields(members const& address, members const& au
 // In place: the scheme, where it is missing, goes over the name of the member, `"Endpoint":"`, which is longer.
 std::string_view grant_buffer::normalise_endpoint(std::string_view text) noexcept
 {
-    auto const parts = *split_endpoint(text);
+    auto const parts = split_endpoint(text).value_or(endpoint_parts{});  // is_endpoint() by now
     auto* const host = memory_.get() + (parts.host.data() - memory_.get());
     auto const scheme = equal_ignoring_case(parts.scheme, "http") ? std::string_view("http://") : "https://";
     auto* const begin = host - scheme.size();

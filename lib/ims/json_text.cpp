@@ -1,5 +1,6 @@
 #include "ims/json_text.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 
@@ -22,13 +23,6 @@ constexpr bool is_blank(char c) noexcept
 std::size_t skip_digits(std::string_view text, std::size_t at) noexcept
 {
     while (at < text.size() && is_digit(text[at]))
-        ++at;
-    return at;
-}
-
-std::size_t skip_blanks(std::string_view text, std::size_t at) noexcept
-{
-    while (at < text.size() && is_blank(text[at]))
         ++at;
     return at;
 }
@@ -157,6 +151,74 @@ std::size_t skip_plain(std::string_view text, std::size_t at) noexcept
     return known ? end : std::string_view::npos;
 }
 
+// Checks a value with a stack of its own, for a hostile text is deep.
+class value_checker
+{
+public:
+    explicit value_checker(std::string_view text) : text_(text) { skip_blanks(); }
+
+    bool run()
+    {
+        do
+        {
+            if (!value())
+                return false;
+        } while (another_follows());
+        return open_.empty() && at_ == text_.size();
+    }
+
+private:
+    // Up to the end of the first value that holds no other; the containers around it that begin here stay open.
+    bool value()
+    {
+        for (;;)
+        {
+            if (!open_.empty() && open_.back() == '}' && !name())
+                return false;
+            if (take('{'))
+                open_ += '}';
+            else if (take('['))
+                open_ += ']';
+            else
+                return pass(at_ < text_.size() && text_[at_] == '"' ? skip_string(text_, at_) : skip_plain(text_, at_));
+            if (take(open_.back()))
+            {
+                open_.pop_back();
+                return true;
+            }
+        }
+    }
+
+    bool name() { return at_ < text_.size() && text_[at_] == '"' && pass(skip_string(text_, at_)) && take(':'); }
+
+    // Closes what ends here.
+    bool another_follows()
+    {
+        while (!open_.empty() && take(open_.back()))
+            open_.pop_back();
+        return !open_.empty() && take(',');
+    }
+
+    bool take(char c) { return at_ < text_.size() && text_[at_] == c && pass(at_ + 1); }
+
+    bool pass(std::size_t to)
+    {
+        at_ = to;
+        skip_blanks();
+        return to != std::string_view::npos;
+    }
+
+    void skip_blanks()
+    {
+        while (at_ < text_.size() && is_blank(text_[at_]))
+            ++at_;
+    }
+
+    std::string_view text_;
+    std::size_t at_ = 0;
+    std::string open_;  // the bracket that closes each open container
+};
+
 }  // namespace
 
 bool is_json_number(std::string_view text) noexcept
@@ -208,59 +270,7 @@ bool is_json_string_content(std::string_view text) noexcept
 
 bool is_json_value(std::string_view text)
 {
-    // An own stack, for a hostile document is deep: '{' or '[' for each open container.
-    std::string open;
-    bool first = false;  // directly behind the opening bracket, where the closing one may follow
-    auto at = skip_blanks(text, 0);
-    for (;;)
-    {
-        if (first && at < text.size() && text[at] == (open.back() == '{' ? '}' : ']'))
-        {
-            open.pop_back();
-            ++at;
-        }
-        else
-        {
-            if (!open.empty() && open.back() == '{')
-            {
-                if (at >= text.size() || text[at] != '"')
-                    return false;
-                at = skip_string(text, at);
-                if (at == std::string_view::npos)
-                    return false;
-                at = skip_blanks(text, at);
-                if (at >= text.size() || text[at] != ':')
-                    return false;
-                at = skip_blanks(text, at + 1);
-            }
-            if (at >= text.size())
-                return false;
-            if (text[at] == '{' || text[at] == '[')
-            {
-                open += text[at];
-                first = true;
-                at = skip_blanks(text, at + 1);
-                continue;
-            }
-            at = text[at] == '"' ? skip_string(text, at) : skip_plain(text, at);
-            if (at == std::string_view::npos)
-                return false;
-        }
-
-        // A value has ended: close what ends with it, up to the comma before the next one.
-        first = false;
-        at = skip_blanks(text, at);
-        while (!open.empty() && at < text.size() && text[at] == (open.back() == '{' ? '}' : ']'))
-        {
-            open.pop_back();
-            at = skip_blanks(text, at + 1);
-        }
-        if (open.empty())
-            return at == text.size();
-        if (at >= text.size() || text[at] != ',')
-            return false;
-        at = skip_blanks(text, at + 1);
-    }
+    return value_checker(text).run();
 }
 
 char* unescape_json(std::string_view text, char* to) noexcept

@@ -1,14 +1,14 @@
 #include "ims/service.hpp"
 
 #include "base/utc_time.hpp"
-#include "ims/answer_text.hpp"
+#include "ims/answer.hpp"
 #include "ims/api_request.hpp"
 #include "ims/failure.hpp"
-#include "ims/grant_decoder.hpp"
 #include "ims/printable.hpp"
 
+#include <openssl/crypto.h>
+
 #include <algorithm>
-#include <array>
 #include <functional>
 #include <set>
 
@@ -19,7 +19,7 @@ namespace
 {
 
 constexpr std::size_t max_operation = 64;
-constexpr std::size_t max_request_id = 128;
+constexpr std::size_t max_resource = 128;
 
 error refused(std::string message)
 {
@@ -98,9 +98,12 @@ asio::awaitable<result<upload_grant>> service::create_upload_stream(stream_reque
     if (!done)
         co_return done.error();
     auto const attempts = done->attempts;
-    auto grant = read_grant(std::move(done->answer), request);
+    auto grant = read_grant(done->answer, who_.current());
+    OPENSSL_cleanse(done->answer.body.data(), done->answer.body.size());  // the credential is in it
     if (!grant)
         co_return located(grant.error(), create_upload_stream_name, request.media_id.value_or(std::string()), attempts);
+    if (grant->media_id.empty())
+        grant->media_id = request.media_id.value_or(std::string());
     co_return grant;
 }
 
@@ -113,7 +116,7 @@ asio::awaitable<result<api_response>> service::call(
     if (!done)
         co_return done.error();
     auto const attempts = done->attempts;
-    auto response = read_response(std::move(done->answer));
+    auto response = read_response(std::move(done->answer), who_.current());
     if (!response)
         co_return located(response.error(), operation, {}, attempts);
     co_return response;
@@ -165,74 +168,10 @@ bool service::correct_clock(net::header_list const& headers)
     return true;
 }
 
-result<upload_grant> service::read_grant(net::response answer, stream_request const& request)
-{
-    static constexpr std::array<std::string_view, 6> names = {
-        "UploadAddress", "UploadAuth", "MediaId", "FileURL", "RequestId", "Code"};
-    json_object_reader reader;
-    std::array<json_token, names.size()> tokens;
-    answer_text body(std::move(answer.body));
-    answer.body.clear();
-    if (!reader.read(body.view(), names, tokens))
-    {
-        answer.body = body.view();
-        return malformed_error(answer, "with " + describe_body(answer, who_.current()), who_.current());
-    }
-    auto const& [address, auth, media_id, file_url, request_id, code] = tokens;
-    auto const fail = [&](error e) {
-        e.request_id = request_id.is_string() ? one_line(request_id.str(), max_request_id) : e.request_id;
-        return e;
-    };
-    for (std::size_t i = 0; i < 2; ++i)
-    {
-        if (tokens[i].is_string())
-            continue;
-        if (code.is_string() && !code.text.empty())  // a refusal that does not show in the status
-        {
-            answer.body = body.view();
-            return refusal_error(answer, create_upload_stream_name, who_.current());
-        }
-        return fail(malformed_error(answer, "without a string " + std::string(names[i]), who_.current()));
-    }
-
-    grant_buffer buffer;
-    auto const fields = decode_grant(body.resolve(address), body.resolve(auth), buffer);
-    if (!fields)
-    {
-        auto const why = describe_grant_error(fields.error());
-        auto e = malformed_error(answer, "with a grant that cannot be used: " + why.message, who_.current());
-        e.code = errc::malformed_grant;
-        e.message += " (" + std::string(grant_errc_name(fields.error().code)) + ')';
-        e.recommendation = "Quote the request id to the vendor's support.";
-        return fail(std::move(e));
-    }
-    auto grant = to_upload_grant(*fields);
-    grant.media_id = media_id.is_string() ? media_id.str() : request.media_id.value_or(std::string());
-    grant.file_url = file_url.str();
-    return grant;
-}
-
-result<api_response> service::read_response(net::response answer)
-{
-    static constexpr std::array<std::string_view, 1> names = {"RequestId"};
-    json_object_reader reader;
-    std::array<json_token, 1> tokens;
-    auto const size = answer.body.size();
-    answer.body.append(json_padding, '\0');
-    auto const is_object = reader.read(std::string_view(answer.body).substr(0, size), names, tokens);
-    auto const request_id = tokens[0].str();
-    answer.body.resize(size);
-    if (!is_object)
-        return malformed_error(answer, "with " + describe_body(answer, who_.current()), who_.current());
-    if (request_id.empty())
-        return malformed_error(answer, "without a string RequestId", who_.current());
-    return api_response{request_id, std::move(answer.body)};
-}
-
-error service::located(error e, std::string_view operation, std::string resource, unsigned attempts) const
+error service::located(error e, std::string_view operation, std::string_view resource, unsigned attempts) const
 {
     e.operation = one_line(operation, max_operation);
-    e.resource = one_line(resource, max_request_id);
+    e.resource = one_line(resource, max_resource);
     if (e.host.empty())
         e.host = settings_.where.authority();
     e.attempts = attempts;

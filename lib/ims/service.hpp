@@ -58,11 +58,9 @@ private:
     // The answer, when it is a success.
     asio::awaitable<result<success>> send(
         std::string_view operation, api_parameters const& parameters, bool repeatable, steady_time until);
-    result<upload_grant> read_grant(net::response answer, stream_request const& request);
-    result<api_response> read_response(net::response answer);
     net::verdict judge(net::response const& answer, bool repeatable);
     bool correct_clock(net::header_list const& headers);
-    error located(error e, std::string_view operation, std::string resource, unsigned attempts) const;
+    error located(error e, std::string_view operation, std::string_view resource, unsigned attempts) const;
 
     net::caller& caller_;
     credentials_source& who_;

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "net/transport.hpp"
+
+#include <sluice/api_response.hpp>
+#include <sluice/credentials.hpp>
+#include <sluice/upload_grant.hpp>
+
+namespace sluice::ims
+{
+
+// The grant in a success of CreateUploadStream. Errors: malformed_response, malformed_grant, and service_error for a
+// refusal that does not show in the status. `who`: what must not be in them.
+result<upload_grant> read_grant(net::response const& answer, credentials const& who);
+
+// Any operation's success: an object with a RequestId. Errors: malformed_response.
+result<api_response> read_response(net::response answer, credentials const& who);
+
+}  // namespace sluice::ims
