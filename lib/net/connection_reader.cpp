@@ -39,7 +39,7 @@ void connection::take_input()
         }
         if (!parser_.begun())
             parser_.begin(book_.next_is_head(), book_.next_max_bytes());
-        book_.bytes_came(now);
+        book_.bytes_came(now, stream_->bytes_moved());
         switch (parser_.parse())
         {
         case answer_parser::progress::needs_input:

@@ -44,7 +44,7 @@ public:
     std::uint64_t turn = 0;         // the order of coming
 
 private:
-    virtual void notify() noexcept = 0;  // wakes the caller; must not run it inside this call
+    virtual void notify() = 0;  // wakes the caller; must not run it inside this call
 
     request* what_;
     std::optional<result<response>> outcome_;

@@ -141,9 +141,10 @@ void pipeline::flush_ended(steady_time now)
         }
 }
 
-void pipeline::bytes_came(steady_time now)
+void pipeline::bytes_came(steady_time now, std::uint64_t bytes_moved)
 {
     progress_ = now;
+    bytes_moved_ = bytes_moved;
     entries_.front().answer_begun = true;
 }
 

@@ -70,7 +70,7 @@ public:
     [[nodiscard]] bool expects_answer() const noexcept { return !entries_.empty() && entries_.front().on_wire; }
     [[nodiscard]] bool next_is_head() const noexcept { return entries_.front().head; }
     [[nodiscard]] std::uint64_t next_max_bytes() const noexcept { return entries_.front().max_answer_bytes; }
-    void bytes_came(steady_time now);
+    void bytes_came(steady_time now, std::uint64_t bytes_moved);
 
     struct answered
     {

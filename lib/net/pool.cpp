@@ -28,7 +28,7 @@ public:
     wake_signal& done() noexcept { return done_; }
 
 private:
-    void notify() noexcept override { done_.notify(); }
+    void notify() override { done_.notify(); }
 
     wake_signal done_;
 };

@@ -7,6 +7,7 @@
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/this_coro.hpp>
 
 #include <list>
 #include <optional>
@@ -173,8 +174,13 @@ struct pool_fixture
             if (failure)
                 std::rethrow_exception(failure);
         };
-        asio::co_spawn(context, the_pool().send(origin, c.what, until),
-            asio::bind_cancellation_slot(c.stop.slot(), std::move(done)));
+        asio::co_spawn(context, run(c, until), asio::bind_cancellation_slot(c.stop.slot(), std::move(done)));
+    }
+
+    asio::awaitable<result<response>> run(call& c, steady_time until)
+    {
+        co_await asio::this_coro::throw_if_cancelled(false);
+        co_return co_await the_pool().send(origin, c.what, until);
     }
 
     call& begin(std::string name, std::string body = "")
