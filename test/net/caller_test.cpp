@@ -1,0 +1,228 @@
+#include "pool_fixture.hpp"
+
+#include "net/retry.hpp"
+
+#include <sluice/random_source.hpp>
+
+#include <doctest/doctest.h>
+
+#include <cstring>
+#include <deque>
+
+using namespace sluice;
+using namespace sluice::net;
+using namespace sluice::net::test;
+using namespace std::chrono_literals;
+
+namespace
+{
+
+// Always the same fraction, just under one half.
+class half final : public random_source
+{
+public:
+    void fill(std::span<std::byte> bytes) override
+    {
+        std::memset(bytes.data(), 0, bytes.size());
+        bytes.back() = std::byte{0x80};  // little endian: the highest bit
+    }
+};
+
+// Answers as it was told, one outcome an attempt.
+class script final : public transport
+{
+public:
+    asio::awaitable<result<response>> send(endpoint const&, request&, steady_time) override
+    {
+        ++sent;
+        auto next = outcomes.empty() ? result<response>(error(errc::connection_lost)) : std::move(outcomes.front());
+        if (!outcomes.empty())
+            outcomes.pop_front();
+        co_return next;
+    }
+
+    std::deque<result<response>> outcomes;
+    unsigned sent = 0;
+};
+
+result<response> status(int code, std::string_view name = "", std::string_view value = "")
+{
+    response r;
+    r.status = code;
+    if (!name.empty())
+        r.headers.add(name, value);
+    return r;
+}
+
+verdict by_status(response const& r)
+{
+    return r.status == 403                     ? verdict::again_at_once
+           : is_retryable_answer(r.status, "") ? verdict::again
+                                               : verdict::done;
+}
+
+struct caller_fixture
+{
+    asio::io_context context;
+    std::shared_ptr<manual_clock> clock = std::make_shared<manual_clock>(system_time());
+    script server;
+    retry_limits limits{4, 200ms, 20s};
+    fake_request what{"thing"};
+    endpoint origin{true, "example.com", 8443, false};
+    asio::cancellation_signal stop;
+    std::optional<caller> under_test;
+    std::optional<caller::outcome> out;
+
+    void start(steady_time until = steady_time::max())
+    {
+        under_test.emplace(server, clock, std::make_shared<half>(), limits);
+        asio::co_spawn(context, run(until), asio::bind_cancellation_slot(stop.slot(), [](std::exception_ptr failure) {
+            if (failure)
+                std::rethrow_exception(failure);
+        }));
+        context.poll();
+    }
+
+    asio::awaitable<void> run(steady_time until)
+    {
+        co_await asio::this_coro::throw_if_cancelled(false);
+        caller::judgement const judge = by_status;
+        auto r = co_await under_test->call(origin, what, judge, until);
+        out = std::move(r);
+    }
+
+    void advance(std::chrono::nanoseconds by)
+    {
+        clock->advance(by);
+        context.restart();
+        context.poll();
+    }
+};
+
+}  // namespace
+
+TEST_CASE("a good answer needs one attempt")
+{
+    caller_fixture f;
+    f.server.outcomes = {status(200)};
+    f.start();
+    REQUIRE(f.out);
+    CHECK(f.out->answer->status == 200);
+    CHECK(f.out->attempts == 1);
+    CHECK(f.under_test->retries() == 0);
+}
+
+TEST_CASE("a failed attempt is repeated after a pause that grows")
+{
+    caller_fixture f;
+    f.server.outcomes = {error(errc::connect_failed), status(503), status(200)};
+    f.start();
+    CHECK(f.server.sent == 1);
+    f.advance(99ms);
+    CHECK(f.server.sent == 1);
+    f.advance(1ms);
+    CHECK(f.server.sent == 2);
+    f.advance(199ms);
+    CHECK(f.server.sent == 2);
+    f.advance(1ms);
+    REQUIRE(f.out);
+    CHECK(f.out->answer->status == 200);
+    CHECK(f.out->attempts == 3);
+    CHECK(f.under_test->retries() == 2);
+}
+
+TEST_CASE("after the last attempt the last failure is the answer, and it tells what was tried")
+{
+    caller_fixture f;
+    f.start();
+    f.advance(100ms);
+    f.advance(200ms);
+    f.advance(400ms);
+    REQUIRE(f.out);
+    CHECK(f.server.sent == 4);
+    CHECK(f.out->attempts == 4);
+    auto const e = f.out->answer.error();
+    CHECK(e.code == errc::connection_lost);
+    CHECK(e.attempts == 4);
+    CHECK(e.operation == "Test");
+    CHECK(e.resource == "thing");
+    CHECK(e.host == "example.com:8443");
+}
+
+TEST_CASE("the last bad answer is handed up as it is")
+{
+    caller_fixture f;
+    f.limits.attempts = 1;
+    f.server.outcomes = {status(503)};
+    f.start();
+    REQUIRE(f.out);
+    CHECK(f.out->answer->status == 503);
+}
+
+TEST_CASE("the pause is as long as the server asks for")
+{
+    caller_fixture f;
+    f.server.outcomes = {status(429, "Retry-After", "7"), status(200)};
+    f.start();
+    f.advance(6999ms);
+    CHECK(f.server.sent == 1);
+    f.advance(1ms);
+    CHECK(f.server.sent == 2);
+}
+
+TEST_CASE("what must not be sent twice is repeated only when nobody can have seen it")
+{
+    caller_fixture f;
+    f.what.harmless = false;
+    f.server.outcomes = {error(errc::connect_timeout), error(errc::connection_lost), status(200)};
+    f.start();
+    f.advance(100ms);
+    REQUIRE(f.out);
+    CHECK(f.out->answer.error().code == errc::connection_lost);
+    CHECK(f.out->attempts == 2);
+}
+
+TEST_CASE("a correction is tried at once, and once only")
+{
+    caller_fixture f;
+    f.server.outcomes = {status(403), status(403), status(200)};
+    f.start();
+    REQUIRE(f.out);
+    CHECK(f.out->answer->status == 403);
+    CHECK(f.out->attempts == 2);
+    CHECK(f.under_test->retries() == 1);
+}
+
+TEST_CASE("a pause that would end after the deadline is not begun")
+{
+    caller_fixture f;
+    f.server.outcomes = {status(503, "Retry-After", "5"), status(200)};
+    f.start(f.clock->steady_now() + 5s);
+    REQUIRE(f.out);
+    CHECK(f.out->answer->status == 503);
+    CHECK(f.clock->waiting() == 0);
+}
+
+TEST_CASE("when the deadline ends a later attempt, the error still says what went wrong before")
+{
+    caller_fixture f;
+    f.server.outcomes = {status(503), error(errc::deadline_exceeded, "too late")};
+    f.start();
+    f.advance(100ms);
+    REQUIRE(f.out);
+    CHECK(f.out->answer.error().message == "too late; the attempt before it failed: HTTP status 503");
+}
+
+TEST_CASE("cancelling ends the pause")
+{
+    caller_fixture f;
+    f.start();
+    CHECK(f.clock->waiting() == 1);
+    f.stop.emit(asio::cancellation_type::terminal);
+    f.context.restart();
+    f.context.poll();
+    REQUIRE(f.out);
+    CHECK(f.out->answer.error().code == asio::error::operation_aborted);
+    CHECK(f.out->answer.error().attempts == 1);
+    CHECK(f.server.sent == 1);
+}
