@@ -27,7 +27,8 @@ namespace detail
 template <class T>
 struct outliving
 {
-    asio::cancellation_signal stop;
+    asio::cancellation_signal stop;   // ends the work
+    asio::cancellation_signal ended;  // the work has: ends the grace
     std::optional<T> value;
 };
 
@@ -46,6 +47,7 @@ asio::awaitable<void> keep_value(outliving<T>& state, asio::awaitable<T> work)
     auto const ex = co_await asio::this_coro::executor;
     state.value.emplace(co_await asio::co_spawn(
         ex, with_error_codes(std::move(work)), asio::bind_cancellation_slot(state.stop.slot(), asio::use_awaitable)));
+    state.ended.emit(asio::cancellation_type::terminal);
 }
 
 // Sleeps until cancelled: by the caller, or because the work has ended.
@@ -57,8 +59,11 @@ asio::awaitable<void> stop_after_grace(outliving<T>& state, clock& c, std::chron
     co_await never.async_wait(asio::as_tuple(asio::use_awaitable));
     if (state.value)
         co_return;
-    co_await asio::this_coro::reset_cancellation_state(asio::enable_terminal_cancellation());
-    if (co_await wait_for(c, grace))
+    // By a signal of its own: a parallel group hands only the first cancellation down to its members.
+    auto const ex = co_await asio::this_coro::executor;
+    bool const over = co_await asio::co_spawn(ex, with_error_codes(wait_for(c, grace)),
+        asio::bind_cancellation_slot(state.ended.slot(), asio::use_awaitable));
+    if (over)
         state.stop.emit(asio::cancellation_type::terminal);
 }
 

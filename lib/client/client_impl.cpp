@@ -1,0 +1,228 @@
+#include "client/client_impl.hpp"
+
+#include "client/blocking_pool.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include <utility>
+
+namespace sluice
+{
+
+namespace
+{
+
+net::pool_config pool_config_of(client_config const& c)
+{
+    net::pool_config p;
+    p.limits = c.limits;
+    p.pool = c.pool;
+    p.ca_file = c.ca_file;
+    p.verify_peer = c.verify_peer;
+    p.resolve_overrides = c.resolve_overrides;
+    return p;
+}
+
+client_config with_defaults(client_config c, asio::any_io_executor const& ex)
+{
+    if (!c.clock)
+        c.clock = system_clock();
+    if (!c.random)
+        c.random = system_random();
+    if (!c.blocking)
+        c.blocking = blocking_pool_of(ex);
+    return c;
+}
+
+std::string user_agent_of(client_config const& c)
+{
+    std::string text = "sluice/" SLUICE_VERSION;
+    if (!c.user_agent.empty())
+        text += ' ' + c.user_agent;
+    return text;
+}
+
+upload::environment environment_of(client_config const& c, net::transport& via)
+{
+    return {
+        .transport = via,
+        .clock = c.clock,
+        .random = c.random,
+        .blocking = c.blocking,
+        .retry = c.retry,
+        .oss = {.signature = c.signature, .user_agent = user_agent_of(c)},
+        .oss_endpoint = c.oss_endpoint,
+        .oss_region = c.oss_region,
+    };
+}
+
+}  // namespace
+
+client::impl::impl(asio::any_io_executor ex, client_config config)
+    : executor_(std::move(ex)),
+      strand_(asio::make_strand(executor_)),
+      config_(with_defaults(std::move(config), executor_)),
+      config_valid_(check_config(config_)),
+      ims_where_(ims_endpoint_of(config_)),
+      account_(config_.credentials),
+      pool_(std::in_place, strand_, config_.clock, config_.blocking, pool_config_of(config_)),
+      ims_caller_(std::in_place, *pool_, config_.clock, config_.random, config_.retry),
+      uploads_(environment_of(config_, *pool_))
+{
+    if (ims_where_)
+        ims_.emplace(*ims_caller_, account_, *config_.clock, *config_.random,
+            ims::service::settings{.where = *ims_where_, .user_agent = config_.user_agent});
+}
+
+// A client that was closed has let go of its pool on the strand. Where it could not, the execution context is being
+// destroyed.
+client::impl::~impl()
+{
+    if (pool_)
+        pool_->abandon();
+}
+
+asio::awaitable<result<receipt>> client::impl::upload_stream(
+    stream_request request, source* from, upload_options options)
+{
+    auto const begun = config_.clock->steady_now();
+    auto const until = deadline(options.deadline);
+    // Everything that can be refused without the network is, before it is used.
+    if (auto ready = ready_for_ims(); !ready)
+        co_return upload::told_by(*from, ready.error());
+    if (auto valid = ims::validate(request); !valid)
+        co_return upload::told_by(*from, valid.error());
+    auto const plan = upload::open_and_plan(*from, options);
+    if (!plan)
+        co_return plan.error();
+
+    auto const retries_before = ims_caller_->retries();
+    auto const grant = co_await ims_->create_upload_stream(request, until);
+    if (!grant)
+        co_return upload::told_by(*from, grant.error());
+    auto const ims_retries = static_cast<unsigned>(ims_caller_->retries() - retries_before);
+    auto done = co_await transfer(*grant, *from, *plan, options, until);
+    if (done)
+    {
+        done->retries += ims_retries;
+        done->elapsed = config_.clock->steady_now() - begun;
+    }
+    co_return done;
+}
+
+asio::awaitable<result<receipt>> client::impl::upload(upload_grant grant, source* from, upload_options options)
+{
+    auto const begun = config_.clock->steady_now();
+    if (!config_valid_)
+        co_return upload::told_by(*from, config_valid_.error());
+    auto const plan = upload::open_and_plan(*from, options);
+    if (!plan)
+        co_return plan.error();
+
+    auto done = co_await transfer(grant, *from, *plan, options, deadline(options.deadline));
+    if (done)
+        done->elapsed = config_.clock->steady_now() - begun;
+    co_return done;
+}
+
+asio::awaitable<result<upload_grant>> client::impl::create_upload_stream(stream_request request)
+{
+    if (auto ready = ready_for_ims(); !ready)
+        co_return ready.error();
+    auto const until = deadline(std::chrono::milliseconds(0));
+    co_return co_await ims_->create_upload_stream(request, until);
+}
+
+asio::awaitable<result<api_response>> client::impl::call(std::string operation, api_parameters parameters)
+{
+    if (auto ready = ready_for_ims(); !ready)
+        co_return ready.error();
+    auto const until = deadline(std::chrono::milliseconds(0));
+    co_return co_await ims_->call(operation, parameters, false, until);
+}
+
+asio::awaitable<result<receipt>> client::impl::transfer(upload_grant const& grant, source& from,
+    upload::part_plan const& plan, upload_options const& options, steady_time until)
+{
+    upload::toll costs;
+    auto done = co_await upload::transfer(uploads_, grant, from, plan, options, until, costs);
+    upload_retries_ += costs.retries;
+    orphaned_uploads_ += costs.orphaned_uploads;
+    co_return done;
+}
+
+result<void> client::impl::ready_for_ims() const
+{
+    if (!config_valid_)
+        return config_valid_;
+    if (!ims_where_)
+        return ims_where_.error();
+    return check_account(config_.credentials);
+}
+
+steady_time client::impl::deadline(std::chrono::milliseconds own) const
+{
+    auto const budget = own.count() > 0 ? own : config_.limits.deadline;
+    auto const now = config_.clock->steady_now();
+    if (budget.count() == 0 || budget > std::chrono::floor<std::chrono::milliseconds>(steady_time::max() - now))
+        return steady_time::max();
+    return now + budget;
+}
+
+void client::impl::close()
+{
+    asio::post(strand_, [self = shared_from_this()] {
+        self->closed_ = true;
+        self->stop_all();
+        self->ended();
+    });
+}
+
+void client::impl::stop_all()
+{
+    auto const all = running_;  // a stopped operation may leave the list at once
+    for (auto const& op : all)
+        op->stop();
+}
+
+// After an operation, and after close(): the pool goes with the last operation, on the strand where it belongs.
+void client::impl::ended()
+{
+    note_stats();
+    if (!closed_ || !running_.empty())
+        return;
+    ims_.reset();
+    ims_caller_.reset();
+    pool_.reset();
+}
+
+void client::impl::note_stats()
+{
+    if (!pool_)
+        return;
+    auto const pool = pool_->stats();
+    client_stats now;
+    now.connections_opened = pool.connections_opened;
+    now.connections_reused = pool.connections_reused;
+    now.sessions_resumed = pool.sessions_resumed;
+    now.requests = pool.requests;
+    now.retries = upload_retries_ + ims_caller_->retries();
+    now.bytes_sent = pool.bytes_sent;
+    now.orphaned_uploads = orphaned_uploads_;
+    now.connections_open = pool.connections_open;
+    now.requests_waiting = pool.requests_waiting;
+    board_.write(now);
+}
+
+// What was last noted: at the latest when a call began or ended. The pool's own figures live on the strand, so asking
+// for them here would wait for it; but the next who asks will find them fresh.
+client_stats client::impl::stats()
+{
+    asio::post(strand_, [weak = weak_from_this()] {
+        if (auto const self = weak.lock())
+            self->note_stats();
+    });
+    return board_.read();
+}
+
+}  // namespace sluice

@@ -1,0 +1,85 @@
+#pragma once
+
+#include "client/config_check.hpp"
+#include "client/running_operation.hpp"
+#include "client/stats_board.hpp"
+#include "credentials/credentials_source.hpp"
+#include "ims/service.hpp"
+#include "net/pool.hpp"
+#include "upload/environment.hpp"
+#include "upload/transfer.hpp"
+
+#include <sluice/client.hpp>
+
+#include <boost/asio/strand.hpp>
+
+#include <list>
+#include <memory>
+#include <optional>
+
+namespace sluice
+{
+
+// What a client is made of, on one strand. Kept alive by the calls under way, so that a destroyed client still cleans
+// up behind them; the last of them takes it along.
+class client::impl : public std::enable_shared_from_this<client::impl>
+{
+public:
+    impl(asio::any_io_executor ex, client_config config);
+    impl(impl const&) = delete;
+    impl& operator=(impl const&) = delete;
+    ~impl();
+
+    // Starts `work` (a coroutine of this object) on the strand; `handler` is invoked through its own executor, never
+    // inside this call. Any thread.
+    template <class T>
+    void start(asio::any_completion_handler<void(result<T>)> handler, asio::awaitable<result<T>> work);
+
+    // The work of the calls. On the strand, cancelled through error codes.
+    asio::awaitable<result<receipt>> upload_stream(stream_request request, source* from, upload_options options);
+    asio::awaitable<result<receipt>> upload(upload_grant grant, source* from, upload_options options);
+    asio::awaitable<result<upload_grant>> create_upload_stream(stream_request request);
+    asio::awaitable<result<api_response>> call(std::string operation, api_parameters parameters);
+
+    // Stops every call and lets no other begin. Any thread; returns at once.
+    void close();
+
+    [[nodiscard]] client_stats stats();  // any thread
+
+private:
+    template <class T>
+    asio::awaitable<result<T>> run(
+        std::shared_ptr<impl> self, std::shared_ptr<running_operation> op, asio::awaitable<result<T>> work);
+
+    class registration;
+
+    asio::awaitable<result<receipt>> transfer(upload_grant const& grant, source& from, upload::part_plan const& plan,
+        upload_options const& options, steady_time until);
+
+    [[nodiscard]] result<void> ready_for_ims() const;
+    [[nodiscard]] steady_time deadline(std::chrono::milliseconds own) const;
+    void stop_all();
+    void ended();
+    void note_stats();
+
+    asio::any_io_executor executor_;
+    asio::any_io_executor strand_;
+    client_config config_;
+    result<void> config_valid_;
+    result<endpoint> ims_where_;
+    fixed_credentials account_;
+
+    // Nothing of these once the closed client has nothing under way.
+    std::optional<net::pool> pool_;
+    std::optional<net::caller> ims_caller_;
+    std::optional<ims::service> ims_;  // for the client's life, for it learns how wrong the clock is
+
+    upload::environment uploads_;
+    std::list<std::shared_ptr<running_operation>> running_;
+    bool closed_ = false;
+    std::uint64_t upload_retries_ = 0;
+    std::uint64_t orphaned_uploads_ = 0;
+    stats_board board_;
+};
+
+}  // namespace sluice
