@@ -110,12 +110,12 @@ public:
 private:
     class impl;
     static void start_upload_stream(asio::any_completion_handler<void(result<receipt>)> handler,
-        std::shared_ptr<impl> self, stream_request request, source* src, upload_options options);
-    static void start_upload(asio::any_completion_handler<void(result<receipt>)> handler, std::shared_ptr<impl> self,
+        std::shared_ptr<impl> const& self, stream_request request, source* src, upload_options options);
+    static void start_upload(asio::any_completion_handler<void(result<receipt>)> handler, std::shared_ptr<impl> const& self,
         upload_grant grant, source* src, upload_options options);
     static void start_create_upload_stream(asio::any_completion_handler<void(result<upload_grant>)> handler,
-        std::shared_ptr<impl> self, stream_request request);
-    static void start_call(asio::any_completion_handler<void(result<api_response>)> handler, std::shared_ptr<impl> self,
+        std::shared_ptr<impl> const& self, stream_request request);
+    static void start_call(asio::any_completion_handler<void(result<api_response>)> handler, std::shared_ptr<impl> const& self,
         std::string operation, api_parameters parameters);
 
     std::shared_ptr<impl> impl_;

@@ -5,7 +5,7 @@
 #include <boost/asio/query.hpp>
 #include <boost/asio/thread_pool.hpp>
 
-#include <optional>
+#include <memory>
 
 namespace sluice
 {
@@ -22,7 +22,9 @@ public:
     using key_type = blocking_service;
     inline static asio::execution_context::id id;
 
-    explicit blocking_service(asio::execution_context& context) : service(context), pool_(std::in_place, threads) {}
+    explicit blocking_service(asio::execution_context& context)
+        : service(context), pool_(std::make_unique<asio::thread_pool>(threads))
+    {}
 
     [[nodiscard]] asio::any_io_executor executor() { return pool_->get_executor(); }
 
@@ -35,7 +37,7 @@ private:
         pool_.reset();
     }
 
-    std::optional<asio::thread_pool> pool_;
+    std::unique_ptr<asio::thread_pool> pool_;
 };
 
 }  // namespace

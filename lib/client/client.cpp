@@ -20,25 +20,25 @@ client_stats client::stats() const
 }
 
 void client::start_upload_stream(asio::any_completion_handler<void(result<receipt>)> handler,
-    std::shared_ptr<impl> self, stream_request request, source* src, upload_options options)
+    std::shared_ptr<impl> const& self, stream_request request, source* src, upload_options options)
 {
     self->start(std::move(handler), self->upload_stream(std::move(request), src, options));
 }
 
-void client::start_upload(asio::any_completion_handler<void(result<receipt>)> handler, std::shared_ptr<impl> self,
-    upload_grant grant, source* src, upload_options options)
+void client::start_upload(asio::any_completion_handler<void(result<receipt>)> handler,
+    std::shared_ptr<impl> const& self, upload_grant grant, source* src, upload_options options)
 {
     self->start(std::move(handler), self->upload(std::move(grant), src, options));
 }
 
 void client::start_create_upload_stream(asio::any_completion_handler<void(result<upload_grant>)> handler,
-    std::shared_ptr<impl> self, stream_request request)
+    std::shared_ptr<impl> const& self, stream_request request)
 {
     self->start(std::move(handler), self->create_upload_stream(std::move(request)));
 }
 
-void client::start_call(asio::any_completion_handler<void(result<api_response>)> handler, std::shared_ptr<impl> self,
-    std::string operation, api_parameters parameters)
+void client::start_call(asio::any_completion_handler<void(result<api_response>)> handler,
+    std::shared_ptr<impl> const& self, std::string operation, api_parameters parameters)
 {
     self->start(std::move(handler), self->call(std::move(operation), std::move(parameters)));
 }

@@ -65,17 +65,16 @@ client::impl::impl(asio::any_io_executor ex, client_config config)
       config_valid_(check_config(config_)),
       ims_where_(ims_endpoint_of(config_)),
       account_(config_.credentials),
-      pool_(std::in_place, strand_, config_.clock, config_.blocking, pool_config_of(config_)),
-      ims_caller_(std::in_place, *pool_, config_.clock, config_.random, config_.retry),
+      pool_(std::make_unique<net::pool>(strand_, config_.clock, config_.blocking, pool_config_of(config_))),
+      ims_caller_(std::make_unique<net::caller>(*pool_, config_.clock, config_.random, config_.retry)),
       uploads_(environment_of(config_, *pool_))
 {
     if (ims_where_)
-        ims_.emplace(*ims_caller_, account_, *config_.clock, *config_.random,
+        ims_ = std::make_unique<ims::service>(*ims_caller_, account_, *config_.clock, *config_.random,
             ims::service::settings{.where = *ims_where_, .user_agent = config_.user_agent});
 }
 
-// A client that was closed has let go of its pool on the strand. Where it could not, the execution context is being
-// destroyed.
+// A closed client has let go of its pool on the strand. Where it could not, the execution context is being destroyed.
 client::impl::~impl()
 {
     if (pool_)

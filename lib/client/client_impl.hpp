@@ -15,7 +15,6 @@
 
 #include <list>
 #include <memory>
-#include <optional>
 
 namespace sluice
 {
@@ -70,9 +69,9 @@ private:
     fixed_credentials account_;
 
     // Nothing of these once the closed client has nothing under way.
-    std::optional<net::pool> pool_;
-    std::optional<net::caller> ims_caller_;
-    std::optional<ims::service> ims_;  // for the client's life, for it learns how wrong the clock is
+    std::unique_ptr<net::pool> pool_;
+    std::unique_ptr<net::caller> ims_caller_;
+    std::unique_ptr<ims::service> ims_;  // for the client's life, for it learns how wrong the clock is
 
     upload::environment uploads_;
     std::list<std::shared_ptr<running_operation>> running_;

@@ -58,6 +58,8 @@ void connection::leave(exchange& x, error why)
         break;
     case pipeline::place::unanswered:
         self->finish(std::move(why));
+        if (book_.is_deserted())
+            end(ending::given_up);
         break;
     case pipeline::place::writing:
         book_.drop_writing();

@@ -37,7 +37,9 @@ bool pipeline::has_room(exchange const& x, pipeline_depth const& depth) const no
         return false;
     if (entries_.empty())
         return true;
-    if (depth.one_at_a_time)
+    // Never behind an answer that its caller gave up on: it may not come, or come late.
+    if (depth.one_at_a_time ||
+        std::any_of(entries_.begin(), entries_.end(), [](auto& e) { return e.caller == nullptr; }))
         return false;
     if (x.kind == lane::call ? calls_ >= depth.calls : objects_ >= depth.objects)
         return false;
@@ -175,6 +177,12 @@ pipeline::place pipeline::leave(exchange const& x)
     discount(*e);
     entries_.erase(e);
     return place::queued;
+}
+
+bool pipeline::is_deserted() const noexcept
+{
+    return !entries_.empty() &&
+           std::none_of(entries_.begin(), entries_.end(), [](auto& e) { return e.caller != nullptr; });
 }
 
 std::vector<std::shared_ptr<exchange>> pipeline::overdue(steady_time now) const

@@ -28,7 +28,7 @@ enum class ending
     malformed,  // what came is not an answer
     stalled,    // time_limits::stall_timeout
     no_answer,  // time_limits::response_timeout
-    given_up,   // a request was left half sent, so nothing can follow it
+    given_up,   // nothing can follow a request that was left half sent, or should wait for answers nobody wants
     shut_down
 };
 
@@ -95,6 +95,8 @@ public:
         unanswered,  // and now without a caller: its answer is read and dropped
     };
     place leave(exchange const& x);
+    // Answers are due, and every caller has left.
+    [[nodiscard]] bool is_deserted() const noexcept;
 
     [[nodiscard]] std::vector<std::shared_ptr<exchange>> overdue(steady_time now) const;
     [[nodiscard]] steady_time earliest_until() const noexcept;

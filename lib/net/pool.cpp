@@ -156,7 +156,8 @@ pool::pool(asio::any_io_executor strand, std::shared_ptr<clock> c, std::unique_p
 
 pool::~pool()
 {
-    impl_->shut_down();
+    if (impl_)
+        impl_->shut_down();
 }
 
 asio::awaitable<result<response>> pool::send(endpoint const& origin, request& what, steady_time until)
@@ -167,6 +168,11 @@ asio::awaitable<result<response>> pool::send(endpoint const& origin, request& wh
 void pool::shut_down()
 {
     impl_->shut_down();
+}
+
+void pool::abandon() noexcept
+{
+    impl_ = nullptr;
 }
 
 pool_stats pool::stats() const

@@ -54,6 +54,10 @@ public:
     // Cancels everything and lets nothing new begin: send() errors with operation_aborted.
     void shut_down();
 
+    // In place of shut_down() where the execution context is being destroyed: nobody can be resumed, and what would be
+    // cancelled is going or gone. Drops everything without a word; the pool may only be destroyed after that.
+    void abandon() noexcept;
+
     [[nodiscard]] pool_stats stats() const;
 
 private:

@@ -81,8 +81,7 @@ void start(
     asio::post(
         blocking, [work = std::move(work), waiting = std::move(waiting), tracked = std::move(tracked)]() mutable {
             work->read();
-            auto const home_again = tracked;
-            asio::post(home_again, [waiting = std::move(waiting)] { waiting->finish({}); });
+            asio::post(tracked, [waiting = std::move(waiting)] { waiting->finish({}); });
         });
 }
 

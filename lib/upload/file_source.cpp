@@ -6,7 +6,6 @@
 
 #include <cerrno>
 #include <fcntl.h>
-#include <optional>
 #include <sys/stat.h>
 #include <sys/uio.h>
 
@@ -77,6 +76,7 @@ struct identity
     off_t size = 0;
     timespec modified{};
 
+    identity() = default;
     explicit identity(struct stat const& s) : device(s.st_dev), inode(s.st_ino), size(s.st_size), modified(s.st_mtim) {}
 };
 
@@ -147,13 +147,13 @@ public:
         struct stat status{};
         if (::fstat(file_->get(), &status) != 0)
             return failed(path_, "cannot be examined: ", errno);
-        if (auto const* how = difference(*opened_, identity(status)))
+        if (auto const* how = difference(opened_, identity(status)))
             return changed(path_, how);
 
         // The path may lead elsewhere by now: whoever replaced the file means the new one.
         if (::stat(path_.c_str(), &status) != 0)
             return changed(path_, "was removed");
-        if (auto const* how = difference(*opened_, identity(status)))
+        if (auto const* how = difference(opened_, identity(status)))
             return changed(path_, how);
         return {};
     }
@@ -196,7 +196,7 @@ private:
 
     std::string path_;
     std::shared_ptr<file_descriptor const> file_;
-    std::optional<identity> opened_;
+    identity opened_;
     bool nowait_ = true;
 };
 

@@ -13,7 +13,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include <chrono>
-#include <optional>
+#include <exception>
 #include <utility>
 
 namespace sluice::upload
@@ -29,7 +29,8 @@ struct outliving
 {
     asio::cancellation_signal stop;   // ends the work
     asio::cancellation_signal ended;  // the work has: ends the grace
-    std::optional<T> value;
+    bool done = false;
+    T value{};
 };
 
 template <class T>
@@ -45,8 +46,9 @@ asio::awaitable<void> keep_value(outliving<T>& state, asio::awaitable<T> work)
 {
     co_await asio::this_coro::throw_if_cancelled(false);
     auto const ex = co_await asio::this_coro::executor;
-    state.value.emplace(co_await asio::co_spawn(
-        ex, with_error_codes(std::move(work)), asio::bind_cancellation_slot(state.stop.slot(), asio::use_awaitable)));
+    state.value = co_await asio::co_spawn(
+        ex, with_error_codes(std::move(work)), asio::bind_cancellation_slot(state.stop.slot(), asio::use_awaitable));
+    state.done = true;
     state.ended.emit(asio::cancellation_type::terminal);
 }
 
@@ -57,7 +59,7 @@ asio::awaitable<void> stop_after_grace(outliving<T>& state, clock& c, std::chron
     co_await asio::this_coro::throw_if_cancelled(false);
     asio::steady_timer never(co_await asio::this_coro::executor, asio::steady_timer::time_point::max());
     co_await never.async_wait(asio::as_tuple(asio::use_awaitable));
-    if (state.value)
+    if (state.done)
         co_return;
     // By a signal of its own: a parallel group hands only the first cancellation down to its members.
     auto const ex = co_await asio::this_coro::executor;
@@ -83,7 +85,7 @@ asio::awaitable<T> outlive_cancellation(asio::awaitable<T> work, clock& c, std::
         co_await group.async_wait(asio::experimental::wait_for_one(), asio::use_awaitable);
     if (failure)
         std::rethrow_exception(failure);
-    co_return std::move(*state.value);
+    co_return std::move(state.value);
 }
 
 }  // namespace sluice::upload

@@ -67,15 +67,16 @@ asio::awaitable<result<delivery>> prove(oss::service& oss, oss::object_location 
 
     if (auto open = co_await gate.pass(); !open)
         co_return open.error();
-    auto const head = co_await oss.head_object(at, gate.until());
-    if (!head)
-        co_return head.error();
-    if (head->size != size)
-        co_return wrong_size(head->size, size);
-    if (!head->crc64)
+    auto const looked = co_await oss.head_object(at, gate.until());
+    if (!looked)
+        co_return looked.error();
+    auto const& head = *looked;
+    if (head.size != size)
+        co_return wrong_size(head.size, size);
+    if (!head.crc64)
         co_return no_checksum();
-    if (*head->crc64 != crc64)
-        co_return mismatch("the object", *head->crc64, crc64, answer.request_id);
+    if (*head.crc64 != crc64)
+        co_return mismatch("the object", *head.crc64, crc64, answer.request_id);
     co_return proven;
 }
 

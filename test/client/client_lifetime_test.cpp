@@ -1,6 +1,8 @@
 #include "client_fixture.hpp"
 #include "silent_server.hpp"
 
+#include <sluice/clock.hpp>
+
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/bind_executor.hpp>
@@ -57,14 +59,18 @@ TEST_CASE("every call of a destroyed client completes with operation_aborted, wh
     {
         CAPTURE(turns);
         asio::io_context context;
-        auto sdk = std::make_unique<client>(context.get_executor(), config_for(server.url(), server.url()));
+        auto const time = std::make_shared<manual_clock>(std::chrono::system_clock::now());
+        auto config = config_for(server.url(), server.url());
+        config.clock = time;
+        auto sdk = std::make_unique<client>(context.get_executor(), config);
         all_calls calls;
         calls.start(*sdk, server.url());
         for (unsigned i = 0; i < turns; ++i)
             context.poll_one();
         sdk.reset();
-        context.restart();
-        context.run();
+        // What is waited for is the answer to Initiate, and that no longer than a grace.
+        for (context.restart(); !context.stopped(); time->advance(std::chrono::milliseconds(100)))
+            context.run_one_for(std::chrono::milliseconds(1));
         calls.check_aborted();
     }
 }
@@ -227,6 +233,7 @@ TEST_CASE("clients are used, destroyed and cancelled on many threads at once")
     {
         asio::thread_pool context(4);
         std::vector<std::unique_ptr<client>> clients;
+        clients.reserve(2);
         for (int i = 0; i < 2; ++i)
             clients.push_back(std::make_unique<client>(context.get_executor(), config_for(server.url(), server.url())));
         auto const count = [&](result<receipt> const& r) {

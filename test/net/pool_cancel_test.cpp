@@ -70,6 +70,26 @@ TEST_CASE("cancelled while it awaits its answer: the answer is dropped and the n
     CHECK_FALSE(f.wire(0).closed);
 }
 
+TEST_CASE("what comes after a cancelled call does not wait for an answer that nobody wants")
+{
+    pool_fixture f;
+    auto& a = f.begin("a");
+    auto& b = f.begin("b");
+    f.settle();
+    a.cancel();
+    f.settle();
+    auto& elsewhere = f.begin("c");
+    f.settle();
+    f.wire(1).say(answer("c"));
+    f.settle();
+    CHECK(elsewhere.answered("c"));
+    CHECK_FALSE(f.wire(0).closed);  // b still waits there
+
+    b.cancel();
+    f.settle();
+    CHECK(f.wire(0).closed);
+}
+
 TEST_CASE("cancelled while its body is sent: the earlier get their answers, the later go elsewhere")
 {
     pool_fixture f;

@@ -183,7 +183,7 @@ TEST_CASE("cancelling a read that waits for the disk resumes at once, while the 
         std::optional<result<std::size_t>> got;
         asio::co_spawn(context, with_error_codes(std::move(work)),
             asio::bind_cancellation_slot(
-                stop.slot(), [&](std::exception_ptr, result<std::size_t> r) { got = std::move(r); }));
+                stop.slot(), [&](std::exception_ptr const&, result<std::size_t> r) { got = std::move(r); }));
         context.poll();
         if (!got)  // a file system that keeps everything in memory has answered already
         {
@@ -219,7 +219,7 @@ TEST_CASE("a context destroyed while a read waits for the disk takes the reader 
             [&, witness]() -> asio::awaitable<void> {
                 (void)co_await file.read_at(0, asio::buffer(buffer), blocking.get_executor());
             },
-            [witness](std::exception_ptr) {});
+            [witness](std::exception_ptr const&) {});
         context.poll();
         release.set_value();
         blocking.stop();

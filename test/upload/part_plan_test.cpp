@@ -42,11 +42,11 @@ TEST_CASE("a size and the options give the number and size of parts")
         {"largest part", 5 * gib + 1, 5 * gib, 5 * gib, 2, 5 * gib, 1},
         {"a put is limited to 5 GiB", 5 * gib, 8 * mib, 100 * gib, 0, 5 * gib, 0},
         {"even if the threshold is higher", 5 * gib + 1, 8 * mib, 100 * gib, 641, 8 * mib, 1},
-        {"10'000 parts", 10'000 * 8 * mib, 8 * mib, 8 * mib, 10'000, 8 * mib, 8 * mib},
-        {"one byte more: parts grow by whole MiB", 10'000 * 8 * mib + 1, 8 * mib, 8 * mib, 8'889, 9 * mib, 8 * mib + 1},
+        {"10'000 parts", 80'000 * mib, 8 * mib, 8 * mib, 10'000, 8 * mib, 8 * mib},
+        {"one byte more: parts grow by whole MiB", 80'000 * mib + 1, 8 * mib, 8 * mib, 8'889, 9 * mib, 8 * mib + 1},
         {"far too small a part", 10 * gib, 100 * kib, 100 * kib, 5'120, 2 * mib, 2 * mib},
-        {"largest object", 10'000 * 5 * gib, 8 * mib, 8 * mib, 10'000, 5 * gib, 5 * gib},
-        {"largest but one byte", 10'000 * 5 * gib - 1, 100 * kib, 8 * mib, 10'000, 5 * gib, 5 * gib - 1},
+        {"largest object", 50'000 * gib, 8 * mib, 8 * mib, 10'000, 5 * gib, 5 * gib},
+        {"largest but one byte", 50'000 * gib - 1, 100 * kib, 8 * mib, 10'000, 5 * gib, 5 * gib - 1},
     };
     for (auto const& r : rows)
     {
@@ -85,7 +85,7 @@ TEST_CASE("parts never exceed 10'000 nor 5 GiB, and cover the object without a g
 
 TEST_CASE("an object over 48.8 TB is refused with both sizes")
 {
-    auto const plan = plan_parts(10'000 * 5 * gib + 1, {});
+    auto const plan = plan_parts(50'000 * gib + 1, {});
     REQUIRE(plan.has_error());
     CHECK(plan.error().code == errc::object_too_large);
     CHECK(plan.error().message.find("53687091200001") != std::string::npos);

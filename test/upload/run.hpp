@@ -34,7 +34,7 @@ T run(asio::io_context& context, asio::awaitable<T> work, asio::cancellation_sig
     auto slot = stop != nullptr ? stop->slot() : asio::cancellation_slot();
     asio::co_spawn(context, with_error_codes(std::move(work)),
         asio::bind_cancellation_slot(slot, [&](std::exception_ptr e, T value) {
-            thrown = e;
+            thrown = std::move(e);
             done.emplace(std::move(value));
         }));
     context.restart();

@@ -78,7 +78,7 @@ TEST_CASE("a context destroyed in the middle of an upload takes it along")
             asio::co_spawn(t->context,
                 with_error_codes(
                     upload::transfer(t->env, t->grant, *from, plan, t->options, steady_time::max(), t->costs)),
-                [witness](std::exception_ptr, result<receipt> const&) {});
+                [witness](std::exception_ptr const&, result<receipt> const&) {});
             for (unsigned i = 0; i < turns; ++i)
                 t->context.poll_one();
         }
