@@ -1,0 +1,72 @@
+#pragma once
+
+#include "cli/run_upload.hpp"
+#include "cli/transport_options.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace sluice::cli
+{
+
+// sluice upload: CreateUploadStream and the upload of each file.
+struct upload_command
+{
+    std::vector<std::string> files;
+    std::optional<std::string> media_id, definition, file_extension, hdr_type, user_data;
+    bool embedded = false;
+    transport_options transport;
+
+    void add_to(CLI::App& app);
+    [[nodiscard]] exit_code run() const;
+};
+
+// sluice put: one file, with a grant obtained elsewhere, or with the environment's credentials.
+struct put_command
+{
+    std::string file;
+    std::string upload_address, upload_auth;
+    std::string endpoint, bucket, key;
+    std::optional<std::string> security_token;
+    transport_options transport;
+
+    void add_to(CLI::App& app);
+    [[nodiscard]] exit_code run() const;
+};
+
+// sluice decode: the fields of a grant, secrets masked.
+struct decode_command
+{
+    std::string upload_address, upload_auth;
+
+    void add_to(CLI::App& app);
+    [[nodiscard]] exit_code run() const;
+};
+
+// sluice emulator: a loopback IMS and OSS, until SIGINT or SIGTERM.
+struct emulator_command
+{
+    std::uint16_t ims_port = 0, ims_tls_port = 0, oss_port = 0, oss_tls_port = 0;
+    std::string store, ca_file, region;
+    std::string access_key_id, access_key_secret, security_token;
+    std::vector<std::string> buckets, cnames;
+    std::int64_t grant_lifetime = 0;
+    std::int64_t latency = 0;
+
+    void add_to(CLI::App& app);
+    [[nodiscard]] exit_code run() const;
+};
+
+// sluice demo: a file through the whole way to an emulator in this process, and the proof that it arrived.
+struct demo_command
+{
+    std::string file;  // empty: one is made
+    transport_options transport;
+
+    void add_to(CLI::App& app);
+    [[nodiscard]] exit_code run() const;
+};
+
+}  // namespace sluice::cli

@@ -1,0 +1,70 @@
+#include "cli/commands.hpp"
+
+#include <sluice/version.hpp>
+
+#include <CLI/CLI.hpp>
+
+#include <cstdio>
+#include <exception>
+#include <functional>
+
+namespace
+{
+
+using namespace sluice::cli;
+
+int run(int argc, char** argv)
+{
+    CLI::App app("Gets media streams into Alibaba Cloud: asks IMS for a grant and uploads to OSS.", "sluice");
+    app.set_version_flag("--version", std::string("sluice ") + sluice::version);
+    app.require_subcommand(1);
+    app.get_formatter()->column_width(34);
+
+    upload_command upload;
+    put_command put;
+    decode_command decode;
+    emulator_command emulator;
+    demo_command demo;
+    auto* const upload_app = app.add_subcommand("upload", "create a stream for each file and upload it");
+    auto* const put_app =
+        app.add_subcommand("put", "upload one file with a grant obtained elsewhere, or to a bucket of one's own");
+    auto* const decode_app = app.add_subcommand("decode", "show what UploadAddress and UploadAuth say, secrets masked");
+    auto* const emulator_app = app.add_subcommand("emulator", "run a loopback IMS and OSS for tests");
+    auto* const demo_app = app.add_subcommand("demo", "upload a file to an emulator in this process and check it");
+    upload.add_to(*upload_app);
+    put.add_to(*put_app);
+    decode.add_to(*decode_app);
+    emulator.add_to(*emulator_app);
+    demo.add_to(*demo_app);
+
+    try
+    {
+        app.parse(argc, argv);
+    }
+    catch (CLI::ParseError const& e)
+    {
+        return app.exit(e) == 0 ? 0 : static_cast<int>(exit_code::wrong_usage);
+    }
+
+    auto const chosen = upload_app->parsed()     ? upload.run()
+                        : put_app->parsed()      ? put.run()
+                        : decode_app->parsed()   ? decode.run()
+                        : emulator_app->parsed() ? emulator.run()
+                                                 : demo.run();
+    return static_cast<int>(chosen);
+}
+
+}  // namespace
+
+int main(int argc, char** argv)
+{
+    try
+    {
+        return run(argc, argv);
+    }
+    catch (std::exception const& e)
+    {
+        std::fprintf(stderr, "sluice: %s\n", e.what());
+        return static_cast<int>(exit_code::failed);
+    }
+}

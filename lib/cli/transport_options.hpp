@@ -1,0 +1,47 @@
+#pragma once
+
+#include <sluice/client_config.hpp>
+#include <sluice/error.hpp>
+#include <sluice/upload_options.hpp>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace CLI
+{
+class App;
+}
+
+namespace sluice::cli
+{
+
+// The options that `upload` and `put` share: how to reach the services, and how to cut and send an object.
+struct transport_options
+{
+    std::string region;
+    std::string ims_endpoint;
+    std::string oss_endpoint;
+    std::string ca_file;
+    std::vector<std::string> resolve;  // HOST:PORT:ADDRESS
+    std::uint64_t part_size = upload_options{}.part_size;
+    std::uint64_t multipart_threshold = upload_options{}.multipart_threshold;
+    unsigned parallel = upload_options{}.parts_in_flight;
+    unsigned connections = pool_limits{}.connections;
+    unsigned pipeline_depth = 0;  // 0: the library's defaults
+    std::string signature = "v4";
+    double timeout = 0;  // seconds; 0: none
+    bool json = false;
+    bool quiet = false;
+
+    void add_to(CLI::App& command);
+
+    // Errors: errc::invalid_argument for a --resolve that cannot be read.
+    [[nodiscard]] result<client_config> to_config() const;
+    [[nodiscard]] upload_options to_upload_options() const;
+};
+
+// HOST:PORT:ADDRESS, with an IPv6 address in brackets or bare.
+result<resolve_override> parse_resolve(std::string const& text);
+
+}  // namespace sluice::cli
