@@ -1,0 +1,61 @@
+// Uploads one file as a stream, as the README shows it, but to any endpoint:
+//   upload_stream FILE REGION
+#include <sluice/sluice.hpp>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <cstdlib>
+#include <exception>
+#include <iostream>
+
+namespace
+{
+
+boost::asio::awaitable<int> ingest(sluice::client& client, sluice::source& source)
+{
+    sluice::stream_request request;
+    request.definition = "HD";
+    request.file_extension = "mp4";
+
+    auto const receipt = co_await client.async_upload_stream(request, source, boost::asio::use_awaitable);
+    if (!receipt)
+    {
+        std::cerr << receipt.error().describe() << '\n';
+        co_return EXIT_FAILURE;
+    }
+    std::cout << receipt->file_url << " has " << receipt->bytes << " bytes, crc64 " << receipt->crc64 << '\n';
+    co_return EXIT_SUCCESS;
+}
+
+}  // namespace
+
+int main(int argc, char** argv)
+{
+    if (argc != 3)
+    {
+        std::cerr << "usage: upload_stream FILE REGION\n";
+        return 2;
+    }
+    auto credentials = sluice::credentials_from_environment();
+    if (!credentials)
+    {
+        std::cerr << credentials.error().describe() << '\n';
+        return 2;
+    }
+
+    boost::asio::io_context context;
+    sluice::client_config config;
+    config.region = argv[2];
+    config.credentials = *credentials;
+    sluice::client client(context.get_executor(), config);
+    sluice::file_source source(argv[1]);
+
+    int exit_code = EXIT_FAILURE;
+    boost::asio::co_spawn(context, ingest(client, source), [&](std::exception_ptr failure, int code) {
+        exit_code = failure ? EXIT_FAILURE : code;
+    });
+    context.run();
+    return exit_code;
+}
