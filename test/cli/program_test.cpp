@@ -1,0 +1,308 @@
+#include "support/canned_server.hpp"
+#include "support/program.hpp"
+#include "support/temporary_path.hpp"
+
+#include <doctest/doctest.h>
+#include <simdjson.h>
+
+#include <algorithm>
+#include <sys/stat.h>
+
+using namespace sluice::test;
+
+namespace
+{
+
+std::map<std::string, std::string> const some_credentials{{"ALIBABA_CLOUD_ACCESS_KEY_ID", "emulator-key-id"},
+    {"ALIBABA_CLOUD_ACCESS_KEY_SECRET", "emulator-key-secret"}, {"ALIBABA_CLOUD_SECURITY_TOKEN", ""}};
+
+std::map<std::string, std::string> const no_credentials{
+    {"ALIBABA_CLOUD_ACCESS_KEY_ID", ""}, {"ALIBABA_CLOUD_ACCESS_KEY_SECRET", ""}, {"ALIBABA_CLOUD_SECURITY_TOKEN", ""}};
+
+// One JSON object on one line.
+class json_line
+{
+public:
+    explicit json_line(std::string const& text)
+    {
+        CAPTURE(text);
+        CHECK(std::ranges::count(text, '\n') <= 1);
+        REQUIRE(parser_.parse(text).get(root_) == simdjson::SUCCESS);
+    }
+
+    std::string text(char const* name)
+    {
+        std::string_view value;
+        INFO("member ", name);
+        REQUIRE(root_[name].get(value) == simdjson::SUCCESS);
+        return std::string(value);
+    }
+    std::uint64_t number(char const* name) { return root_[name].get_uint64().value(); }
+    bool flag(char const* name) { return root_[name].get_bool().value(); }
+
+private:
+    simdjson::dom::parser parser_;
+    simdjson::dom::element root_;
+};
+
+// `sluice emulator`, running, with what its first line says.
+class running_emulator
+{
+public:
+    explicit running_emulator(std::vector<std::string> options = {})
+        : program_(sluice_program_path(), with_command(std::move(options))), ready_(program_.first_line())
+    {}
+
+    std::string at(char const* name) { return ready_.text(name); }
+
+    program_result stop()
+    {
+        program_.send_signal(SIGTERM);
+        return program_.wait();
+    }
+
+private:
+    static std::vector<std::string> with_command(std::vector<std::string> options)
+    {
+        options.insert(options.begin(), "emulator");
+        return options;
+    }
+
+    program program_;
+    json_line ready_;
+};
+
+}  // namespace
+
+TEST_CASE("wrong usage ends with 2 and says what is wanted")
+{
+    struct row
+    {
+        std::vector<std::string> arguments;
+        char const* says;
+    };
+    row const rows[] = {
+        {{}, "subcommand"},
+        {{"fly"}, "fly"},
+        {{"upload"}, "file"},
+        {{"upload", "a.mp4"}, "--region"},
+        {{"upload", "a.mp4", "--embedded", "--region", "cn-shanghai"}, "excludes"},
+        {{"upload", "a.mp4", "--embedded", "--signature", "v9"}, "v9"},
+        {{"upload", "a.mp4", "--embedded", "--part-size", "many"}, "many"},
+        {{"upload", "a.mp4", "--embedded", "--resolve", "nonsense"}, "HOST:PORT:ADDRESS"},
+        {{"put", "a.mp4"}, "--upload-address"},
+        {{"put", "a.mp4", "--upload-address", "x"}, "--upload-auth"},
+        {{"put", "a.mp4", "--endpoint", "x", "--bucket", "b"}, "--key"},
+        {{"decode", "--upload-address", "x"}, "--upload-auth"},
+        {{"emulator", "--cname", "nonsense"}, "DOMAIN=BUCKET"},
+    };
+    for (auto const& r : rows)
+    {
+        auto const run = run_sluice(r.arguments);
+        CAPTURE(r.says);
+        CAPTURE(run.errors);
+        CHECK(run.exit_code == 2);
+        CHECK((run.errors + run.output).find(r.says) != std::string::npos);
+    }
+}
+
+TEST_CASE("a file goes up to the embedded emulator, whatever its size")
+{
+    temporary_path const folder;
+    for (std::size_t const size : {std::size_t{0}, std::size_t{1}, std::size_t{300'000}, std::size_t{3'000'000}})
+    {
+        CAPTURE(size);
+        auto const file = folder.write("clip.mp4", std::string(size, 'x'));
+        auto const run = run_sluice(
+            {"upload", file, "--embedded", "--json", "--part-size", "1MiB", "--multipart-threshold", "1MiB"});
+        CAPTURE(run.errors);
+        CHECK(run.exit_code == 0);
+        json_line receipt(run.output);
+        CHECK(receipt.flag("ok"));
+        CHECK(receipt.number("bytes") == size);
+        CHECK(receipt.number("parts") == (size > (1U << 20U) ? 3 : 0));
+        CHECK_FALSE(receipt.text("media_id").empty());
+        CHECK_FALSE(receipt.text("crc64").empty());
+    }
+}
+
+TEST_CASE("each of several files has its line, and one that fails does not stop the others")
+{
+    temporary_path const folder;
+    auto const first = folder.write("a.mp4", "first");
+    auto const last = folder.write("c.mp4", "last");
+    auto const run = run_sluice({"upload", first, folder.file("b.mp4"), last, "--embedded", "--json"});
+    CAPTURE(run.errors);
+    CHECK(run.exit_code == 1);
+    CHECK(std::ranges::count(run.output, '\n') == 3);
+    CHECK(std::ranges::count(run.errors, '\n') >= 1);
+}
+
+TEST_CASE("a source that is no readable file fails with one clear error")
+{
+    temporary_path const folder;
+    ::mkfifo(folder.file("fifo").c_str(), 0600);
+    for (auto const& file : {folder.file("missing.mp4"), folder.file(""), folder.file("fifo")})
+    {
+        CAPTURE(file);
+        auto const run = run_sluice({"upload", file, "--embedded", "--json"});
+        CHECK(run.exit_code == 1);
+        json_line failure(run.output);
+        CHECK_FALSE(failure.flag("ok"));
+        CHECK(failure.text("code") == "source_failed");
+        CHECK(failure.text("message").find(file) != std::string::npos);
+    }
+}
+
+TEST_CASE("without credentials the error names the variables")
+{
+    temporary_path const folder;
+    auto const file = folder.write("a.mp4", "x");
+    auto const run = run_sluice({"upload", file, "--region", "cn-shanghai"}, no_credentials);
+    CHECK(run.exit_code == 2);
+    CHECK(run.errors.find("ALIBABA_CLOUD_ACCESS_KEY_ID") != std::string::npos);
+}
+
+TEST_CASE("an unknown region is refused, and the known ones are listed")
+{
+    temporary_path const folder;
+    auto const file = folder.write("a.mp4", "x");
+    auto const run = run_sluice({"upload", file, "--region", "atlantis-1", "--json"}, some_credentials);
+    CHECK((run.exit_code == 1 || run.exit_code == 2));
+    CHECK(run.errors.find("cn-shanghai") != std::string::npos);
+}
+
+TEST_CASE("wrong stream parameters are refused before any traffic, and the valid ones are listed")
+{
+    temporary_path const folder;
+    auto const file = folder.write("a.mp4", "x");
+    // Nothing listens there: traffic would fail otherwise.
+    auto const run = run_sluice(
+        {"upload", file, "--ims-endpoint", "http://127.0.0.1:1", "--definition", "8K", "--json"}, some_credentials);
+    CHECK(run.exit_code == 1);
+    json_line failure(run.output);
+    CHECK(failure.text("code") == "invalid_argument");
+    CHECK(failure.text("message").find("4K") != std::string::npos);
+}
+
+TEST_CASE("a server that does not speak the protocol gives one clear error")
+{
+    struct row
+    {
+        char const* what;
+        std::string answer;
+    };
+    row const rows[] = {
+        {"nothing", ""},
+        {"garbage", std::string("\x16\x03\x01 what?\r\n\r\n", 13)},
+        {"half", "HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{\"Req"},
+        {"html", "HTTP/1.1 200 OK\r\nContent-Length: 32\r\n\r\n<html><body>Hi there</body></html>"},
+        {"no fields", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"},
+    };
+    temporary_path const folder;
+    auto const file = folder.write("a.mp4", "x");
+    for (auto const& r : rows)
+    {
+        CAPTURE(r.what);
+        canned_server const server(r.answer);
+        auto const run =
+            run_sluice({"upload", file, "--ims-endpoint", server.url(), "--json", "--timeout", "20"}, some_credentials);
+        CAPTURE(run.errors);
+        CHECK(run.exit_code == 1);
+        json_line failure(run.output);
+        CHECK_FALSE(failure.flag("ok"));
+        CHECK_FALSE(failure.text("message").empty());
+        CHECK(run.errors.find("emulator-key-secret") == std::string::npos);
+    }
+}
+
+TEST_CASE("a server that never answers ends the call at --timeout")
+{
+    temporary_path const folder;
+    auto const file = folder.write("a.mp4", "x");
+    canned_server const server("", true);
+    auto const run =
+        run_sluice({"upload", file, "--ims-endpoint", server.url(), "--json", "--timeout", "0.3"}, some_credentials);
+    CHECK(run.exit_code == 1);
+    CHECK(json_line(run.output).text("code") == "deadline_exceeded");
+}
+
+TEST_CASE("a certificate of an unknown authority, or for another name, is not trusted")
+{
+    temporary_path const folder;
+    auto const file = folder.write("a.mp4", "x");
+    running_emulator emulator({"--ca-file", folder.file("ca.pem")});
+    auto const url = emulator.at("ims_tls_url");
+    auto const port = url.substr(url.rfind(':') + 1);
+
+    auto const unknown = run_sluice({"upload", file, "--ims-endpoint", url, "--json"}, some_credentials);
+    CHECK(unknown.exit_code == 1);
+    CHECK(json_line(unknown.output).text("code") == "untrusted_certificate");
+    CHECK(unknown.errors.find("--ca-file") != std::string::npos);
+
+    auto const wrong_name =
+        run_sluice({"upload", file, "--ims-endpoint", "https://other.example:" + port, "--resolve",
+                       "other.example:" + port + ":127.0.0.1", "--ca-file", folder.file("ca.pem"), "--json"},
+            some_credentials);
+    CHECK(wrong_name.exit_code == 1);
+    CHECK(json_line(wrong_name.output).text("code") == "untrusted_certificate");
+
+    auto const right_name = run_sluice(
+        {"upload", file, "--ims-endpoint", "https://ice.cn-shanghai.aliyuncs.com:" + port, "--resolve",
+            "ice.cn-shanghai.aliyuncs.com:" + port + ":127.0.0.1", "--ca-file", folder.file("ca.pem"), "--json"},
+        some_credentials);
+    CAPTURE(right_name.errors);
+    CHECK(right_name.exit_code == 0);
+    CHECK(emulator.stop().exit_code == 0);
+}
+
+TEST_CASE("put with the environment's credentials reaches the bucket and signature that were asked for")
+{
+    temporary_path const folder;
+    auto const file = folder.write("a.mp4", "some bytes");
+    running_emulator emulator({"--bucket", "media-bucket", "--cname", "media.example=media-bucket"});
+    auto const url = emulator.at("oss_tls_url");
+    auto const port = url.substr(url.rfind(':') + 1);
+    auto const put = [&](std::vector<std::string> extra) {
+        std::vector<std::string> arguments{"put", file, "--bucket", "media-bucket", "--key", "a b/\xE6\xB5\x81+.mp4",
+            "--json", "--ca-file", emulator.at("ca_file")};
+        arguments.insert(arguments.end(), extra.begin(), extra.end());
+        auto const run = run_sluice(arguments, some_credentials);
+        CAPTURE(run.errors);
+        CHECK(run.exit_code == 0);
+        CHECK(json_line(run.output).flag("ok"));
+    };
+    put({"--endpoint", url, "--region", "cn-shanghai"});  // path style: an address
+    put({"--endpoint", url, "--signature", "v1"});
+    put({"--endpoint", "https://oss-cn-shanghai.aliyuncs.com:" + port, "--resolve",
+        "media-bucket.oss-cn-shanghai.aliyuncs.com:" + port + ":127.0.0.1"});  // virtual host
+    put({"--endpoint", "https://media.example:" + port, "--region", "cn-shanghai", "--resolve",
+        "media.example:" + port + ":127.0.0.1"});  // custom domain
+
+    auto const end = emulator.stop();
+    CHECK(end.exit_code == 0);
+    CHECK(end.errors.find("emulator-key-secret") == std::string::npos);
+}
+
+TEST_CASE("an interrupted upload ends with 130 and says so")
+{
+    temporary_path const folder;
+    auto const file = folder.write("a.mp4", "x");
+    canned_server server("", true);
+    program upload(
+        sluice_program_path(), {"upload", file, file, "--ims-endpoint", server.url(), "--json"}, some_credentials);
+    server.wait_for_request();
+    upload.send_signal(SIGINT);
+    auto const end = upload.wait();
+    CHECK(end.exit_code == 130);
+    CHECK(json_line(end.output).text("code") == "operation_aborted");  // the second file was not begun
+}
+
+TEST_CASE("the demo checks what arrived, and says so")
+{
+    auto const run = run_sluice({"demo", "--quiet"});
+    CAPTURE(run.errors);
+    CHECK(run.exit_code == 0);
+    CHECK(run.output.find("SHA-256 of the stored object") != std::string::npos);
+    CHECK(run.output.find("DIFFERS") == std::string::npos);
+}
