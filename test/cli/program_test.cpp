@@ -1,6 +1,7 @@
 #include "support/canned_server.hpp"
 #include "support/program.hpp"
 #include "support/temporary_path.hpp"
+#include "support/vectors.hpp"
 
 #include <doctest/doctest.h>
 #include <simdjson.h>
@@ -103,6 +104,33 @@ TEST_CASE("wrong usage ends with 2 and says what is wanted")
         CAPTURE(run.errors);
         CHECK(run.exit_code == 2);
         CHECK((run.errors + run.output).find(r.says) != std::string::npos);
+    }
+}
+
+TEST_CASE("decode shows a grant with its secrets masked, and names what is wrong with a bad one")
+{
+    vectors const file("upload_credentials.json");
+    for (auto const item : file.cases("cases"))
+    {
+        CAPTURE(std::string(item["name"].get_string().value()));
+        auto const run =
+            run_sluice({"decode", "--upload-address", std::string(item["upload_address"].get_string().value()),
+                "--upload-auth", std::string(item["upload_auth"].get_string().value())});
+        auto const expected = item["expect"];
+        json_line decoded(run.output);
+        if (expected["ok"].get_bool().value())
+        {
+            CHECK(run.exit_code == 0);
+            CHECK(decoded.text("object_key") == expected["object_key"].get_string().value());
+            CHECK(decoded.text("access_key_secret") == "***");
+            CHECK(run.output.find(expected["security_token"].get_string().value()) == std::string::npos);
+        }
+        else
+        {
+            CHECK(run.exit_code == 1);
+            CHECK(decoded.text("error") == expected["error"].get_string().value());
+            CHECK(decoded.text("which") == expected["which"].get_string().value());
+        }
     }
 }
 
