@@ -96,7 +96,7 @@ asio::awaitable<result<stored>> service::complete_multipart_upload(object_locati
             co_return failure;
         if (until - clock_.steady_now() <= pause_between_rounds)
             co_return failure;
-        if (!co_await wait_for(clock_, pause_between_rounds))
+        if (bool const waited = co_await wait_for(clock_, pause_between_rounds); !waited)
         {
             failure.code = asio::error::operation_aborted;
             co_return failure;
