@@ -83,7 +83,7 @@ TEST_CASE("wrong usage ends with 2 and says what is wanted")
         char const* says;
     };
     row const rows[] = {
-        {{}, "subcommand"},
+        {{}, "A subcommand is required"},
         {{"fly"}, "fly"},
         {{"upload"}, "file"},
         {{"upload", "a.mp4"}, "--region"},
