@@ -39,7 +39,8 @@ struct client_stats
 /// Uploads media streams: asks IMS for a grant, then sends the bytes to OSS.
 /// Executor: work runs on a strand of the one given here; calls may overlap, from any thread, and resume on their own
 /// associated executor.
-/// Lifetime: the destructor cancels what runs and never blocks; every call still completes, with operation_aborted.
+/// Lifetime: the destructor cancels what runs and never blocks; every call still completes, with operation_aborted,
+/// after its multipart upload was aborted, for which there are some seconds.
 class SLUICE_EXPORT client
 {
 public:
@@ -104,19 +105,19 @@ public:
             &start_call, token, impl_, std::move(operation), std::move(parameters));
     }
 
-    /// Thread-safe.
+    /// As of the latest begin or end of a call, or the last time somebody asked. Thread-safe; never waits.
     [[nodiscard]] client_stats stats() const;
 
 private:
     class impl;
     static void start_upload_stream(asio::any_completion_handler<void(result<receipt>)> handler,
         std::shared_ptr<impl> const& self, stream_request request, source* src, upload_options options);
-    static void start_upload(asio::any_completion_handler<void(result<receipt>)> handler, std::shared_ptr<impl> const& self,
-        upload_grant grant, source* src, upload_options options);
+    static void start_upload(asio::any_completion_handler<void(result<receipt>)> handler,
+        std::shared_ptr<impl> const& self, upload_grant grant, source* src, upload_options options);
     static void start_create_upload_stream(asio::any_completion_handler<void(result<upload_grant>)> handler,
         std::shared_ptr<impl> const& self, stream_request request);
-    static void start_call(asio::any_completion_handler<void(result<api_response>)> handler, std::shared_ptr<impl> const& self,
-        std::string operation, api_parameters parameters);
+    static void start_call(asio::any_completion_handler<void(result<api_response>)> handler,
+        std::shared_ptr<impl> const& self, std::string operation, api_parameters parameters);
 
     std::shared_ptr<impl> impl_;
 };

@@ -91,7 +91,10 @@ struct SLUICE_EXPORT client_config
 
     std::shared_ptr<sluice::clock> clock;   ///< null: the system's
     std::shared_ptr<random_source> random;  ///< null: the system's; for nonces and jitter
-    asio::any_io_executor blocking;  ///< for cold file reads and name look-ups; empty: a small pool of the client's own
+
+    /// For cold file reads and name look-ups; stop it before the execution context of the client is destroyed.
+    /// Empty: two threads, shared by the clients of one execution context, which ends them.
+    asio::any_io_executor blocking;
 };
 
 }  // namespace sluice
