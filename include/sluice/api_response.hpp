@@ -9,7 +9,7 @@
 namespace sluice
 {
 
-/// Parameters of an IMS operation, name and value; sent in this order, in the query.
+/// Parameters of an IMS operation, name and value, in any order; each name once. Sent in the query, percent-encoded.
 using api_parameters = std::vector<std::pair<std::string, std::string>>;
 
 /// The answer of an IMS operation that the library has no type for.

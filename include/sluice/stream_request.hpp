@@ -15,8 +15,8 @@ struct SLUICE_EXPORT stream_request
     explicit stream_request(std::string media) : media_id(std::move(media)) {}
 
     std::optional<std::string> media_id;        ///< the media asset that gets the stream
-    std::optional<std::string> definition;      ///< FD LD SD HD OD 2K 4K (video), SQ HQ (sound)
-    std::optional<std::string> file_extension;  ///< without the dot, such as mp4
+    std::optional<std::string> definition;      ///< FD LD SD HD OD 2K 4K (video), SQ HQ (sound); in upper case
+    std::optional<std::string> file_extension;  ///< 1 to 16 letters and digits without the dot, such as mp4
     std::optional<std::string> hdr_type;   ///< HDR HDR10 HLG DolbyVision HDRVivid SDR+, in any case; absent: not HDR
     std::optional<std::string> user_data;  ///< a JSON object, handed back in the callback
 };

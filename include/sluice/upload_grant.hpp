@@ -51,7 +51,7 @@ struct SLUICE_EXPORT upload_grant
 
     std::string endpoint;  ///< scheme://host[:port], without the bucket
     std::string bucket;
-    std::string object_key;  ///< UTF-8, without a leading slash
+    std::string object_key;  ///< UTF-8, as the service named it
     std::string region;      ///< as the service said it; may be empty
     sluice::credentials credentials;
 
@@ -69,7 +69,8 @@ struct SLUICE_EXPORT upload_grant
 
 /// Decodes the two fields of an answer of CreateUploadStream, CreateUploadMedia or RefreshUploadMedia.
 /// Accepts them in exchanged places. Each at most 64 KiB. No exception on any input; thread-safe.
-/// Errors: a grant_errc; the message names the role (`address` or `auth`) and the field.
+/// Errors: a grant_errc; error::resource is the role and the field, such as `auth.SecurityToken`, whichever place the
+/// text came in. Nothing that the texts hold is in it.
 SLUICE_EXPORT result<upload_grant> decode_upload_grant(std::string_view upload_address, std::string_view upload_auth);
 
 }  // namespace sluice
