@@ -102,8 +102,9 @@ TEST_CASE("unknown members of any kind and depth are passed over")
     for (auto const& member : {std::string(R"("x":null)"), std::string(R"("x":[true,false,null,{"y":[{}]}])"),
              std::string(R"("x":123456789012345678901234567890)"), std::string(R"("x":-1.25E+400)"),
              std::string(R"("":{"":""})"), std::string(R"("x":"\ud83c\udfac\"\\\/\b\f\n\r\t")"),
-             std::string(R"("endpoint":1,"ENDPOINT":2,"Endpoint ":3)"), "\"x\":" + deep + closed,
-             std::string(R"("x":{"Endpoint":1,"Bucket":null})"), std::string("\"x\":\"\x7F\xC2\x80\"")})
+             std::string(R"("endpoint":1,"ENDPOINT":2,"Endpoint ":3)"),
+             std::string("\"x\":").append(deep).append(closed), std::string(R"("x":{"Endpoint":1,"Bucket":null})"),
+             std::string("\"x\":\"\x7F\xC2\x80\"")})
     {
         CAPTURE(member.substr(0, 100));
         CHECK(outcome(with(good_address, member), with(good_auth, member)) == "ok");
@@ -261,7 +262,7 @@ TEST_CASE("exchanged places are put right only when both texts tell so")
 TEST_CASE("each text may have 65536 characters, blanks included, and no more")
 {
     auto const auth = base64_encode(good_auth);
-    auto const fill = [](std::string text, std::size_t size) { return text + std::string(size - text.size(), '\n'); };
+    auto const fill = [](std::string text, std::size_t size) { return text.append(size - text.size(), '\n'); };
     auto const address = base64_encode(good_address);
     CHECK(decode_upload_grant(fill(address, 65536), fill(auth, 65536)).has_value());
     CHECK(decode_upload_grant(fill(address, 65537), auth).error().code == grant_errc::too_large);

@@ -5,16 +5,15 @@
 #include "base/text.hpp"
 #include "credentials/credentials_source.hpp"
 #include "net/retry.hpp"
+#include "support/run.hpp"
 
 #include <sluice/clock.hpp>
 #include <sluice/random_source.hpp>
 
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 
 #include <algorithm>
 #include <cstddef>
-#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -89,34 +88,19 @@ public:
 
     result<upload_grant> create(stream_request const& request = {})
     {
-        return run(service_.create_upload_stream(request, steady_time::max()));
+        return sluice::test::run(loop_, service_.create_upload_stream(request, steady_time::max()));
     }
 
     result<api_response> call(std::string_view operation, api_parameters const& parameters = {}, bool repeatable = true)
     {
-        return run(service_.call(operation, parameters, repeatable, steady_time::max()));
+        return sluice::test::run(loop_, service_.call(operation, parameters, repeatable, steady_time::max()));
     }
 
     scripted_transport wire;
     std::shared_ptr<manual_clock> clock = std::make_shared<manual_clock>(start_of_test);
 
 private:
-    template <class T>
-    T run(asio::awaitable<T> what)
-    {
-        asio::io_context io;
-        std::optional<T> out;
-        asio::co_spawn(io, std::move(what), [&out](std::exception_ptr failure, T value) {
-            if (failure)
-                std::rethrow_exception(failure);
-            out.emplace(std::move(value));
-        });
-        io.run();
-        if (!out)
-            throw std::logic_error("the operation did not complete");
-        return std::move(*out);
-    }
-
+    asio::io_context loop_;
     fixed_credentials who_;
     std::shared_ptr<counting_random> random_ = std::make_shared<counting_random>();
     net::caller caller_;

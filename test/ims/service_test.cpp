@@ -102,7 +102,7 @@ TEST_CASE("a success that holds no grant is an error that names what is missing"
         {grant_body() + "x", errc::malformed_response, "bytes that are not a JSON object"},
         {"<html><head><TITLE> Sign in\n</TITLE></head></html>", errc::malformed_response,
             "a page with the title \"Sign in\""},
-        {"\x1F\x8B\x08\x00garbage", errc::malformed_response, "bytes that are not a JSON object"},
+        {"\x1F\x8B\x08\x01garbage", errc::malformed_response, "bytes that are not a JSON object"},
         {R"({"UploadAddress":"","UploadAuth":""})", errc::malformed_grant, "UploadAddress: empty (empty)"},
         {R"({"UploadAddress":"!","UploadAuth":"!"})", errc::malformed_grant, "(base64)"},
         {R"({"RequestId":"R-1","UploadAddress":"e30=","UploadAuth":"e30="})", errc::malformed_grant,
