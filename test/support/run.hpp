@@ -43,7 +43,7 @@ T run(boost::asio::io_context& loop, boost::asio::awaitable<T> body)
         co_await boost::asio::this_coro::throw_if_cancelled(false);
         outcome.emplace(co_await std::move(body));
     };
-    boost::asio::co_spawn(loop, whole(), [&](std::exception_ptr e) {
+    boost::asio::co_spawn(loop, whole(), [&](std::exception_ptr const& e) {
         thrown = e;
         ended = true;
     });
@@ -61,7 +61,7 @@ inline void run(boost::asio::io_context& loop, boost::asio::awaitable<void> body
         co_await boost::asio::this_coro::throw_if_cancelled(false);
         co_await std::move(body);
     };
-    boost::asio::co_spawn(loop, whole(), [&](std::exception_ptr e) {
+    boost::asio::co_spawn(loop, whole(), [&](std::exception_ptr const& e) {
         thrown = e;
         ended = true;
     });
