@@ -20,6 +20,7 @@ constexpr std::size_t several_mib = 5 * 1024 * 1024 + 123;
 // Sizes of socket buffers. The smallest ones make the kernel's window crawl: for tests that wait, not that transfer.
 constexpr int as_usual = 0;
 constexpr int less_than_a_batch = 64 * 1024;
+constexpr int a_record = 16 * 1024;
 constexpr int smallest = 1;
 
 // Plain and TLS streams keep the same promises.
@@ -250,7 +251,7 @@ TEST_CASE_FIXTURE(stream_fixture, "reading and writing can be cancelled, and go 
             CAPTURE(secure);
             bool listen = false;
             std::string arrived;
-            auto const s = open(secure, less_than_a_batch, [&](server_peer& peer) -> asio::awaitable<void> {
+            auto const s = open(secure, a_record, [&](server_peer& peer) -> asio::awaitable<void> {
                 while (!listen)
                     co_await asio::post(peer.socket().get_executor(), asio::use_awaitable);
                 arrived = co_await peer.read_until("end");
