@@ -136,7 +136,7 @@ system_resolver::system_resolver(asio::any_io_executor blocking, std::vector<res
     : blocking_(std::move(blocking)), overrides_(std::move(overrides))
 {}
 
-asio::awaitable<result<endpoints>> system_resolver::resolve(std::string const& host, std::uint16_t port)
+asio::awaitable<result<endpoints>> system_resolver::resolve(std::string host, std::uint16_t port)
 {
     endpoints found;
     for (auto const& fixed : overrides_)

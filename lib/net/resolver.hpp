@@ -24,7 +24,7 @@ public:
 
     // At least one address, or errc::resolve_failed. Cancellation: all kinds, at once; then operation_aborted.
     virtual asio::awaitable<result<std::vector<asio::ip::tcp::endpoint>>> resolve(
-        std::string const& host, std::uint16_t port) = 0;
+        std::string host, std::uint16_t port) = 0;
 };
 
 // Fixed addresses first, then address literals, then the system's resolver.
@@ -36,7 +36,7 @@ public:
     system_resolver(asio::any_io_executor blocking, std::vector<resolve_override> overrides);
 
     asio::awaitable<result<std::vector<asio::ip::tcp::endpoint>>> resolve(
-        std::string const& host, std::uint16_t port) override;
+        std::string host, std::uint16_t port) override;
 
 private:
     asio::any_io_executor blocking_;

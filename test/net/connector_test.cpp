@@ -48,7 +48,7 @@ class fixed_names final : public net::resolver
 public:
     explicit fixed_names(std::vector<tcp::endpoint> addresses) : addresses_(std::move(addresses)) {}
 
-    asio::awaitable<result<std::vector<tcp::endpoint>>> resolve(std::string const&, std::uint16_t) override
+    asio::awaitable<result<std::vector<tcp::endpoint>>> resolve(std::string, std::uint16_t) override
     {
         co_return addresses_;
     }
