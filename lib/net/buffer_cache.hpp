@@ -50,13 +50,13 @@ struct stream_buffers
 {
     // 16 records of 16 KiB, each with room for its header, tag and padding, and some for alerts and key updates.
     // Batches of 256 to 512 KiB are the cheapest a byte (measured); less memory in flight decides for the smaller.
-    static constexpr std::size_t max_record = 16 * 1024;
+    static constexpr std::size_t max_record = 16UL * 1024;
     static constexpr std::size_t record_overhead = 512;
     static constexpr std::size_t control_reserve = 1024;
     static constexpr std::size_t batch_size = 16 * (max_record + record_overhead) + control_reserve;
 
     // Answers are small; a larger one comes in several turns.
-    static constexpr std::size_t receive_size = 32 * 1024;
+    static constexpr std::size_t receive_size = 32UL * 1024;
 
     buffer_cache batches{batch_size, 8};
     buffer_cache receives{receive_size, 8};

@@ -67,8 +67,8 @@ auto wait_until(clock& c, steady_time when, asio::any_io_executor ex)
 
 }  // namespace
 
-tcp_connector::tcp_connector(
-    asio::any_io_executor strand, std::shared_ptr<clock> c, asio::any_io_executor blocking, connector_config config)
+tcp_connector::tcp_connector(asio::any_io_executor strand, std::shared_ptr<clock> c, asio::any_io_executor blocking,
+    connector_config const& config)
     : tcp_connector(std::move(strand), std::move(c),
           std::make_unique<system_resolver>(std::move(blocking), config.resolve_overrides), config)
 {}

@@ -30,7 +30,7 @@ class tcp_connector final : public connector
 public:
     // blocking: for name look-ups. A ca_file that cannot be used is reported by connect(): errc::invalid_argument.
     tcp_connector(asio::any_io_executor strand, std::shared_ptr<clock> c, asio::any_io_executor blocking,
-        connector_config config);
+        connector_config const& config);
     tcp_connector(asio::any_io_executor strand, std::shared_ptr<clock> c, std::unique_ptr<resolver> names,
         connector_config config);  // overrides are up to `names`
     ~tcp_connector() override;

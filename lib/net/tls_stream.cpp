@@ -6,6 +6,7 @@
 #include <openssl/x509v3.h>
 
 #include <algorithm>
+#include <tuple>
 
 namespace sluice::net
 {
@@ -84,7 +85,7 @@ asio::awaitable<error_code> tls_stream::shake_hands()
         if (done != 1 && wanted != SSL_ERROR_WANT_READ && wanted != SSL_ERROR_WANT_WRITE)
         {
             auto const why = last_tls_error();
-            socket_.try_flush();  // the alert: tells the server's log why
+            std::ignore = socket_.try_flush();  // the alert: tells the server's log why
             co_return why;
         }
         auto code = co_await socket_.flush();
@@ -185,7 +186,7 @@ asio::awaitable<stream::read_result> tls_stream::read_some(asio::mutable_buffer 
 void tls_stream::send_own_messages(std::size_t queued_before)
 {
     if (socket_.queued() > queued_before)
-        socket_.try_flush();
+        std::ignore = socket_.try_flush();
 }
 
 bool tls_stream::resumed() const noexcept
@@ -221,7 +222,7 @@ void tls_stream::close() noexcept
     {
         ERR_clear_error();
         SSL_shutdown(ssl_.get());
-        socket_.try_flush();
+        std::ignore = socket_.try_flush();
         ERR_clear_error();
     }
     if (ssl_)  // or OpenSSL would mark the session as bad, and never resume it

@@ -19,7 +19,7 @@ bool says(std::string const& text, std::string_view part)
 class closed_port
 {
 public:
-    explicit closed_port(asio::any_io_executor ex) : bound_(ex, tcp::endpoint(make_address("127.0.0.1"), 0)) {}
+    explicit closed_port(asio::any_io_executor const& ex) : bound_(ex, tcp::endpoint(make_address("127.0.0.1"), 0)) {}
     std::uint16_t number() const { return bound_.local_endpoint().port(); }
 
 private:
@@ -30,7 +30,7 @@ private:
 class mute_port
 {
 public:
-    explicit mute_port(asio::any_io_executor ex) : acceptor_(ex, tcp::v4()), filler_(ex)
+    explicit mute_port(asio::any_io_executor const& ex) : acceptor_(ex, tcp::v4()), filler_(ex)
     {
         acceptor_.bind(tcp::endpoint(make_address("127.0.0.1"), 0));
         acceptor_.listen(0);

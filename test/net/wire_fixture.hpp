@@ -37,7 +37,7 @@ struct wire_fixture
 
     asio::any_io_executor ex() { return loop.get_executor(); }
 
-    std::unique_ptr<net::tcp_connector> make_connector(net::connector_config config)
+    std::unique_ptr<net::tcp_connector> make_connector(net::connector_config const& config)
     {
         return std::make_unique<net::tcp_connector>(
             ex(), clock, asio::any_io_executor(blocking.get_executor()), config);
@@ -120,10 +120,10 @@ template <class T>
 class started
 {
 public:
-    started(asio::any_io_executor ex, asio::awaitable<T> body) : ex_(ex)
+    started(asio::any_io_executor const& ex, asio::awaitable<T> body) : ex_(ex)
     {
         asio::co_spawn(ex, keep(state_, std::move(body)),
-            asio::bind_cancellation_slot(state_->signal.slot(), [shared = state_](std::exception_ptr e) {
+            asio::bind_cancellation_slot(state_->signal.slot(), [shared = state_](std::exception_ptr const& e) {
                 shared->ended = true;
                 if (e)
                     std::rethrow_exception(e);

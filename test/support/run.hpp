@@ -20,7 +20,7 @@ inline constexpr std::chrono::seconds patience{60};
 
 // Turns the loop until `done` says so; a failed test case when that takes for ever.
 template <class Predicate>
-void run_until(boost::asio::io_context& loop, Predicate done)
+void run_until(boost::asio::io_context& loop, Predicate const& done)
 {
     auto const give_up = std::chrono::steady_clock::now() + patience;
     loop.restart();

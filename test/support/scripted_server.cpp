@@ -24,7 +24,7 @@ using boost::system::error_code;
 
 struct scripted_server::state
 {
-    state(asio::any_io_executor ex, server_script s)
+    state(asio::any_io_executor const& ex, server_script s)
         : acceptor(ex, tcp::endpoint(asio::ip::address_v4::loopback(), 0)), script(std::move(s))
     {}
 
@@ -257,13 +257,13 @@ asio::ssl::context make_context(server_tls const& tls)
 
 }  // namespace
 
-scripted_server::scripted_server(asio::any_io_executor ex, server_script script)
+scripted_server::scripted_server(asio::any_io_executor const& ex, server_script script)
     : state_(std::make_shared<state>(ex, std::move(script)))
 {
     asio::co_spawn(ex, accept_all(state_), asio::detached);
 }
 
-scripted_server::scripted_server(asio::any_io_executor ex, server_tls tls, server_script script)
+scripted_server::scripted_server(asio::any_io_executor const& ex, server_tls tls, server_script script)
     : state_(std::make_shared<state>(ex, std::move(script)))
 {
     state_->tls.emplace(make_context(tls));

@@ -64,8 +64,8 @@ struct server_tls
 class scripted_server
 {
 public:
-    scripted_server(asio::any_io_executor ex, server_script script);                  // plain TCP
-    scripted_server(asio::any_io_executor ex, server_tls tls, server_script script);  // TLS
+    scripted_server(asio::any_io_executor const& ex, server_script script);                  // plain TCP
+    scripted_server(asio::any_io_executor const& ex, server_tls tls, server_script script);  // TLS
     ~scripted_server();
     scripted_server(scripted_server const&) = delete;
     scripted_server& operator=(scripted_server const&) = delete;
