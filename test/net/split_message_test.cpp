@@ -72,7 +72,9 @@ public:
     // Of the first record, its header included.
     static std::size_t record_size(std::string_view records)
     {
-        return 5U + (static_cast<unsigned char>(records[3]) << 8U) + static_cast<unsigned char>(records[4]);
+        auto const high = static_cast<unsigned char>(records[3]);
+        auto const low = static_cast<unsigned char>(records[4]);
+        return 5UL + 256UL * high + low;
     }
 
 private:
