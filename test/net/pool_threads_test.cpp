@@ -102,7 +102,7 @@ TEST_CASE("on a strand over several threads: calls, cancellations, and the end o
     {
         asio::io_context loop;
         auto const strand = asio::make_strand(loop);
-        auto p = std::make_unique<pool>(strand, system_clock(), loop.get_executor(), pool_config{});
+        pool p(strand, system_clock(), loop.get_executor(), pool_config{});
         std::vector<asio::cancellation_signal> stops(callers);
         std::atomic<unsigned> ended = 0;
 
@@ -111,7 +111,7 @@ TEST_CASE("on a strand over several threads: calls, cancellations, and the end o
         {
             auto const often = i % 2 == 0 ? times : 1'000'000u;
             auto done = [&ended](std::exception_ptr) { ++ended; };
-            asio::co_spawn(strand, send_often(*p, origin, often, outcomes),
+            asio::co_spawn(strand, send_often(p, origin, often, outcomes),
                 asio::bind_cancellation_slot(stops[i].slot(), std::move(done)));
         }
         std::vector<std::thread> threads;
@@ -124,7 +124,7 @@ TEST_CASE("on a strand over several threads: calls, cancellations, and the end o
             asio::post(strand, [&stops, i] { stops[i].emit(asio::cancellation_type::terminal); });
         while (outcomes.cancelled < callers / 4)
             std::this_thread::yield();
-        asio::post(strand, [&p] { p.reset(); });
+        asio::post(strand, [&p] { p.shut_down(); });
         for (auto& t : threads)
             t.join();
         CHECK(ended == callers);
