@@ -14,9 +14,9 @@ namespace http = boost::beast::http;
 namespace
 {
 
-constexpr std::uint32_t max_header_bytes = 64 * 1024;
-constexpr std::size_t smallest_read = 4 * 1024;  // an answer of the API fits; an idle connection holds no more
-constexpr std::size_t largest_read = 64 * 1024;
+constexpr std::uint32_t max_header_bytes = 64 * kib;
+constexpr std::size_t smallest_read = 4 * kib;  // an answer of the API fits; an idle connection holds no more
+constexpr std::size_t largest_read = 64 * kib;
 constexpr unsigned max_interim_answers = 32;
 
 // What came, as far as it can be shown: enough to tell a wrong port or a proxy's page.
@@ -135,7 +135,7 @@ answer_parser::progress answer_parser::parse()
         if (ec == http::error::need_more)
             ec = {};
         if (ec == http::error::header_limit)
-            return fail("the header of the answer is larger than " + std::to_string(max_header_bytes / 1024) + " KiB");
+            return fail("the header of the answer is larger than " + std::to_string(max_header_bytes / kib) + " KiB");
         if (ec == http::error::body_limit)
             return fail("the body of the answer is larger than " + std::to_string(max_body_) + " bytes");
         if (ec)
@@ -156,7 +156,7 @@ answer_parser::progress answer_parser::parse()
     }
     // A chunk's extensions or a trailer without end: Beast waits for the line to be whole.
     if (input_.size() > max_header_bytes)
-        return fail("a line of the answer is larger than " + std::to_string(max_header_bytes / 1024) + " KiB");
+        return fail("a line of the answer is larger than " + std::to_string(max_header_bytes / kib) + " KiB");
     return progress::needs_input;
 }
 

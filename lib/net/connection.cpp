@@ -26,7 +26,7 @@ connection::connection(keeper& k, asio::any_io_executor strand, std::unique_ptr<
 
 void connection::start()
 {
-    auto const ended = [self = shared_from_this()](std::exception_ptr) {};
+    auto const ended = [self = shared_from_this()](std::exception_ptr const&) {};
     asio::co_spawn(strand_, write_requests(), asio::bind_cancellation_slot(stop_source_.slot(), ended));
     asio::co_spawn(strand_, read_answers(), ended);
 }

@@ -17,9 +17,9 @@ exchange::exchange(request& what, steady_time until_)
 
 void exchange::finish(result<response> outcome)
 {
-    if (finished())
+    if (std::exchange(finished_, true))
         return;
-    outcome_.emplace(std::move(outcome));
+    outcome_ = std::move(outcome);
     what_ = nullptr;
     carrier = nullptr;
     notify();

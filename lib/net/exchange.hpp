@@ -6,7 +6,7 @@
 
 #include <cstdint>
 #include <memory>
-#include <optional>
+#include <utility>
 
 namespace sluice::net
 {
@@ -28,8 +28,8 @@ public:
 
     // The first outcome counts. Nothing of the request or its body is touched from now on.
     void finish(result<response> outcome);
-    [[nodiscard]] bool finished() const noexcept { return outcome_.has_value(); }
-    [[nodiscard]] result<response> take_outcome() { return std::move(*outcome_); }
+    [[nodiscard]] bool finished() const noexcept { return finished_; }
+    [[nodiscard]] result<response> take_outcome() { return std::move(outcome_); }
 
     lane const kind;
     bool const head;
@@ -47,7 +47,8 @@ private:
     virtual void notify() = 0;  // wakes the caller; must not run it inside this call
 
     request* what_;
-    std::optional<result<response>> outcome_;
+    result<response> outcome_ = error{};
+    bool finished_ = false;
 };
 
 }  // namespace sluice::net

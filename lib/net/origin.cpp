@@ -180,7 +180,7 @@ void origin::open_for(lane kind)
     auto const o = std::make_shared<opening>(kind, last_turn_);
     openings_.push_back(o);
     asio::co_spawn(room_->strand, open(o),
-        asio::bind_cancellation_slot(o->stop.slot(), [self = shared_from_this(), o](std::exception_ptr) {}));
+        asio::bind_cancellation_slot(o->stop.slot(), [self = shared_from_this(), o](std::exception_ptr const&) {}));
 }
 
 asio::awaitable<void> origin::open(std::shared_ptr<opening> o)

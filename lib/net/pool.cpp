@@ -138,7 +138,8 @@ private:
     bool shut_ = false;
 };
 
-pool::pool(asio::any_io_executor strand, std::shared_ptr<clock> c, asio::any_io_executor blocking, pool_config config)
+pool::pool(asio::any_io_executor const& strand, std::shared_ptr<clock> const& c, asio::any_io_executor blocking,
+    pool_config config)
     : pool(strand, c,
           std::make_unique<tcp_connector>(strand, c, std::move(blocking),
               connector_config{std::move(config.ca_file), config.verify_peer, std::move(config.resolve_overrides)}),

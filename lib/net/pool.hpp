@@ -43,7 +43,8 @@ class pool final : public transport
 {
 public:
     // blocking: for name look-ups. A bad ca_file is reported by every send().
-    pool(asio::any_io_executor strand, std::shared_ptr<clock> c, asio::any_io_executor blocking, pool_config config);
+    pool(asio::any_io_executor const& strand, std::shared_ptr<clock> const& c, asio::any_io_executor blocking,
+        pool_config config);
     // Over streams of another making: for tests.
     pool(asio::any_io_executor strand, std::shared_ptr<clock> c, std::unique_ptr<connector> via, time_limits limits,
         pool_limits sizes);
