@@ -4,7 +4,7 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/this_coro.hpp>
 
 #include <cstdlib>
 #include <exception>
@@ -13,13 +13,16 @@
 namespace
 {
 
-boost::asio::awaitable<int> ingest(sluice::client& client, sluice::source& source)
+// The client ends with this coroutine, and its idle connections with it: then run() returns at once.
+boost::asio::awaitable<int> ingest(sluice::client_config config, std::string path)
 {
+    sluice::client client(co_await boost::asio::this_coro::executor, std::move(config));
+    sluice::file_source source(std::move(path));
     sluice::stream_request request;
     request.definition = "HD";
     request.file_extension = "mp4";
 
-    auto const receipt = co_await client.async_upload_stream(request, source, boost::asio::use_awaitable);
+    auto const receipt = co_await client.async_upload_stream(request, source);
     if (!receipt)
     {
         std::cerr << receipt.error().describe() << '\n';
@@ -44,18 +47,14 @@ int main(int argc, char** argv)
         std::cerr << credentials.error().describe() << '\n';
         return 2;
     }
-
-    boost::asio::io_context context;
     sluice::client_config config;
     config.region = argv[2];
     config.credentials = *credentials;
-    sluice::client client(context.get_executor(), config);
-    sluice::file_source source(argv[1]);
 
+    boost::asio::io_context context;
     int exit_code = EXIT_FAILURE;
-    boost::asio::co_spawn(context, ingest(client, source), [&](std::exception_ptr failure, int code) {
-        exit_code = failure ? EXIT_FAILURE : code;
-    });
+    boost::asio::co_spawn(context, ingest(std::move(config), argv[1]),
+        [&](std::exception_ptr failure, int code) { exit_code = failure ? EXIT_FAILURE : code; });
     context.run();
     return exit_code;
 }

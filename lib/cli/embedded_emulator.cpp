@@ -27,7 +27,6 @@ embedded_emulator::embedded_emulator(temporary_folder folder, emulator::config c
 embedded_emulator::~embedded_emulator()
 {
     server_.stop();
-    context_.stop();  // a peer that is slow to say goodbye must not hold up the end of the program
     if (thread_.joinable())
         thread_.join();
 }

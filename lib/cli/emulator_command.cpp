@@ -117,10 +117,8 @@ exit_code emulator_command::run() const
 
     asio::signal_set signals(context, SIGINT, SIGTERM);
     signals.async_wait([&](error_code failure, int) {
-        if (failure)
-            return;
-        server.stop();
-        context.stop();  // a peer that is slow to say goodbye must not hold up the end of the program
+        if (!failure)
+            server.stop();
     });
     std::puts(ready_line(server).c_str());
     std::fflush(stdout);

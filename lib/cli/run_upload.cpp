@@ -49,7 +49,7 @@ public:
         : jobs_(std::move(jobs)),
           options_(options),
           style_(style),
-          client_(context_.get_executor(), std::move(config)),
+          client_(std::in_place, context_.get_executor(), std::move(config)),
           signals_(context_, SIGINT, SIGTERM)
     {}
 
@@ -89,9 +89,9 @@ private:
         auto done =
             asio::bind_cancellation_slot(cancel_.slot(), [this](result<receipt> r) { completed(std::move(r)); });
         if (current.grant)
-            client_.async_upload(*current.grant, *source_, options, std::move(done));
+            client_->async_upload(*current.grant, *source_, options, std::move(done));
         else
-            client_.async_upload_stream(current.request, *source_, options, std::move(done));
+            client_->async_upload_stream(current.request, *source_, options, std::move(done));
     }
 
     void completed(result<receipt> r)
@@ -117,13 +117,14 @@ private:
         if (interrupted_)
             result_.code = exit_code::interrupted;
         signals_.cancel();
+        client_.reset();  // its idle connections would keep run() waiting until they time out
     }
 
     std::vector<job> jobs_;
     upload_options options_;
     report_style style_;
     asio::io_context context_{1};
-    client client_;
+    std::optional<client> client_;
     asio::signal_set signals_;
     asio::cancellation_signal cancel_;
     std::optional<file_source> source_;
