@@ -84,6 +84,11 @@ std::size_t utf8_sequence_length(std::string_view text) noexcept
     return length;
 }
 
+bool is_visible_ascii(std::string_view text) noexcept
+{
+    return std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x21 && c <= 0x7E; });
+}
+
 bool is_valid_utf8(std::string_view text) noexcept
 {
     while (!text.empty())

@@ -21,6 +21,10 @@ bool less_ignoring_case(std::string_view a, std::string_view b) noexcept;  // by
 std::string to_lower(std::string_view text);                               // ASCII
 void append_lower(std::string& out, std::string_view text);                // ASCII
 std::string_view trim(std::string_view text) noexcept;                     // space, tab, CR, LF
+
+// 0x21 to 0x7E: what may stand in a header or a host name, with no way to begin another line.
+bool is_visible_ascii(std::string_view text) noexcept;
+
 bool is_valid_utf8(std::string_view text) noexcept;                        // RFC 3629: no surrogates, no overlong form
 
 // Bytes of the character that begins the text: 1 to 4, or 0 when it begins with none (RFC 3629).

@@ -12,7 +12,7 @@ namespace
 
 // The deepest answer of the service has four levels. The limit keeps whoever walks or frees the tree off the stack's
 // end.
-constexpr unsigned max_depth = 64;
+constexpr unsigned max_nesting = 64;
 
 // White space belongs to values (a file name may begin with it), line ends become LF, and nothing else is rewritten.
 constexpr unsigned parse_flags = pugi::parse_cdata | pugi::parse_escapes | pugi::parse_eol | pugi::parse_ws_pcdata;
@@ -58,7 +58,7 @@ xml_document::~xml_document() = default;
 std::optional<xml_document> xml_document::parse(std::string_view text)
 {
     text = without_byte_order_mark(text);
-    if (!is_safe_xml(text, max_depth))
+    if (!is_safe_xml(text, max_nesting))
         return std::nullopt;
     auto h = std::make_unique<holder>();
     if (!h->document.load_buffer(text.data(), text.size(), parse_flags, pugi::encoding_utf8))

@@ -17,7 +17,6 @@ int run(int argc, char** argv)
 {
     CLI::App app("Gets media streams into Alibaba Cloud: asks IMS for a grant and uploads to OSS.", "sluice");
     app.set_version_flag("--version", std::string("sluice ") + sluice::version);
-    app.require_subcommand(1);
     app.get_formatter()->column_width(34);
 
     upload_command upload;
@@ -40,6 +39,8 @@ int run(int argc, char** argv)
     try
     {
         app.parse(argc, argv);
+        if (app.get_subcommands().empty())
+            throw CLI::RequiredError("A subcommand");
     }
     catch (CLI::ParseError const& e)
     {

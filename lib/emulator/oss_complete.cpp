@@ -20,7 +20,7 @@ namespace
 
 constexpr std::uint64_t smallest_part = 102400;  // of all but the last one
 // 10000 parts of the longest form that a client writes have about 1.5 MB.
-constexpr std::size_t largest_body = 4U << 20U;
+constexpr std::size_t largest_part_list = 4U << 20U;
 
 oss_error invalid_part(listed_part const& part, std::string_view upload_id)
 {
@@ -52,7 +52,7 @@ public:
 
     void consume(std::span<std::byte const> block) override
     {
-        if (body_.size() + block.size() <= largest_body)
+        if (body_.size() + block.size() <= largest_part_list)
             body_.append(reinterpret_cast<char const*>(block.data()), block.size());
         else
             too_large_ = true;

@@ -14,7 +14,6 @@ namespace sluice::emulator
 namespace
 {
 
-constexpr unsigned last_part_number = 10000;
 
 oss_error malformed_xml()
 {

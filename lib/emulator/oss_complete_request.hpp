@@ -9,6 +9,8 @@
 namespace sluice::emulator
 {
 
+constexpr unsigned last_part_number = 10000;
+
 // A part as CompleteMultipartUpload lists it.
 struct listed_part
 {

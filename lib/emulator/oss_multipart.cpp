@@ -1,6 +1,7 @@
 #include "emulator/oss_operations.hpp"
 
 #include "base/text.hpp"
+#include "emulator/oss_complete_request.hpp"
 #include "emulator/oss_options.hpp"
 #include "emulator/oss_xml.hpp"
 
@@ -14,7 +15,6 @@ namespace
 {
 
 constexpr std::size_t upload_id_digits = 32;
-constexpr unsigned last_part_number = 10000;
 
 class initiate_multipart_upload final : public oss_operation
 {

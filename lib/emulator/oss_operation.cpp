@@ -18,7 +18,7 @@ namespace
 
 constexpr std::string_view crc_field = "x-oss-hash-crc64ecma";
 constexpr int not_modified = 304;
-constexpr std::uint64_t largest_body = 5ULL << 30U;  // 5 GiB, for a part and for an object put at once
+constexpr std::uint64_t largest_object_body = 5ULL << 30U;  // 5 GiB, for a part and for an object put at once
 
 // The fault wrong_crc: another value where one is stated.
 void spoil_crc(reply& r)
@@ -35,7 +35,7 @@ oss_error body_too_large()
     return {.status = 400,
         .code = "EntityTooLarge",
         .message = "Your proposed upload exceeds the maximum allowed object size.",
-        .details = {{"MaxSizeAllowed", std::to_string(largest_body)}}};
+        .details = {{"MaxSizeAllowed", std::to_string(largest_object_body)}}};
 }
 
 }  // namespace
@@ -127,7 +127,7 @@ void storing_operation::consume(std::span<std::byte const> block)
 {
     if (writer_ == nullptr)
         return;
-    if (writer_->size() + block.size() > largest_body)
+    if (writer_->size() + block.size() > largest_object_body)
     {
         writer_.reset();  // what came so far is deleted; the rest is not kept either
         return;
@@ -148,7 +148,7 @@ oss_result<reply> storing_operation::answer()
         return oss_error{.status = 411,
             .code = "MissingContentLength",
             .message = "You must provide the Content-Length HTTP header."};
-    if (writer_ == nullptr || request_.announced_length() > largest_body)
+    if (writer_ == nullptr || request_.announced_length() > largest_object_body)
         return body_too_large();
     if (auto refusal = check())
         return *refusal;

@@ -27,7 +27,7 @@ enum member
     code,
     member_count
 };
-constexpr std::array<std::string_view, member_count> member_names = {
+constexpr std::array<std::string_view, member_count> answer_member_names = {
     "UploadAddress", "UploadAuth", "MediaId", "FileURL", "RequestId", "Code"};
 using members = std::array<json_token, member_count>;
 
@@ -47,7 +47,7 @@ result<upload_grant> grant_of(
 {
     for (auto const needed : {upload_address, upload_auth})
         if (!found[needed].is_string())
-            return malformed_error(answer, "without a string " + std::string(member_names[needed]), who);
+            return malformed_error(answer, "without a string " + std::string(answer_member_names[needed]), who);
 
     grant_buffer buffer;
     auto const fields = decode_grant(body.resolve(found[upload_address]), body.resolve(found[upload_auth]), buffer);
@@ -66,7 +66,7 @@ result<upload_grant> read_grant(net::response const& answer, credentials const& 
     answer_text body(answer.body);
     json_object_reader reader;
     members found;
-    if (!reader.read(body.view(), member_names, found))
+    if (!reader.read(body.view(), answer_member_names, found))
         return malformed_error(answer, "with " + describe_body(answer, who), who);
     auto const has_grant = found[upload_address].is_string() && found[upload_auth].is_string();
     if (!has_grant && found[code].is_string() && !found[code].text.empty())

@@ -1,6 +1,7 @@
 #include "ims/api_request.hpp"
 
 #include "base/nonce.hpp"
+#include "base/text.hpp"
 #include "base/utc_time.hpp"
 #include "ims/printable.hpp"
 #include "sign/acs3.hpp"
@@ -17,11 +18,6 @@ namespace
 constexpr std::string_view api_version = "2020-11-09";
 constexpr std::string_view sha256_of_nothing = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 constexpr std::size_t max_resource = 128;
-
-bool is_visible_ascii(std::string_view text) noexcept
-{
-    return std::ranges::all_of(text, [](char c) { return c >= 0x21 && c <= 0x7E; });
-}
 
 error credentials_error(errc code, std::string message, std::string advice)
 {

@@ -21,18 +21,12 @@ constexpr std::size_t max_encoded = 65536;
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
 // In the order of grant_buffer::member.
-constexpr std::string_view member_names[] = {"Endpoint", "Bucket", "FileName", "AccessKeyId", "AccessKeySecret",
+constexpr std::string_view grant_member_names[] = {"Endpoint", "Bucket", "FileName", "AccessKeyId", "AccessKeySecret",
     "SecurityToken", "Expiration", "ExpireUTCTime", "Region"};
 
 bool is_present(json_token const& token) noexcept
 {
     return token.what != json_token::kind::absent;
-}
-
-// 0x21 to 0x7E: what may stand in a header or a host name, with no way to begin another line.
-bool is_visible_ascii(std::string_view text) noexcept
-{
-    return std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x21 && c <= 0x7E; });
 }
 
 bool is_object_key(std::string_view text) noexcept
@@ -136,7 +130,7 @@ grant_errc grant_buffer::load(std::string_view encoded, members& found)
     std::string_view text(begin, decoded.size);
     if (text.starts_with(byte_order_mark))
         text.remove_prefix(byte_order_mark.size());
-    if (!reader_.read(text, member_names, found))
+    if (!reader_.read(text, grant_member_names, found))
         return grant_errc::json;
     unescape(found);
     return grant_errc{};
@@ -170,7 +164,7 @@ grant_result grant_buffer::take_fields(members const& address, members const& au
     for (auto const& field : required)
     {
         auto const& token = (field.role == grant_role::address ? address : auth)[field.which];
-        auto const name = member_names[field.which];
+        auto const name = grant_member_names[field.which];
         if (!is_present(token) || token.what == json_token::kind::null || (token.is_string() && token.text.empty()))
             return grant_error{grant_errc::missing_field, field.role, name};
         if (!token.is_string())

@@ -50,7 +50,7 @@ std::string one_line(std::string_view text, std::size_t limit)
     return cut ? out + "..." : out;
 }
 
-std::string quoted(std::string_view text)
+std::string in_quotes(std::string_view text)
 {
     return '"' + one_line(text, max_quoted) + '"';
 }

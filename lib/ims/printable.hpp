@@ -14,7 +14,7 @@ namespace sluice::ims
 std::string one_line(std::string_view text, std::size_t limit);
 
 // What a caller passed, between quotes, short enough for a message.
-std::string quoted(std::string_view text);
+std::string in_quotes(std::string_view text);
 
 // Text of a server for an error: it may repeat what was sent, so the secret and the token become `***`.
 std::string without_secrets(std::string text, credentials const& who);

@@ -28,7 +28,7 @@ result<endpoint> endpoint_of_region(std::string_view region)
     if (std::ranges::find(regions, region) != std::end(regions))
         return parse_endpoint(std::string("ice.").append(region).append(".aliyuncs.com"));
 
-    auto const what = region.empty() ? "no region was given" : "there is no IMS region " + quoted(region);
+    auto const what = region.empty() ? "no region was given" : "there is no IMS region " + in_quotes(region);
     error e(errc::invalid_argument, what + "; the regions are " + joined_regions());
     e.recommendation = std::string("Choose one of them (uploading streams is offered in ") +
                        std::string(stream_upload_regions) + "), or set the IMS endpoint, which overrides the region.";

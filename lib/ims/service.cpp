@@ -39,14 +39,14 @@ bool is_operation_name(std::string_view name) noexcept
 result<void> check_call(std::string_view operation, api_parameters const& parameters)
 {
     if (!is_operation_name(operation))
-        return refused("operation " + quoted(operation) + " is not a name of letters and digits");
+        return refused("operation " + in_quotes(operation) + " is not a name of letters and digits");
     std::set<std::string_view> names;
     for (auto const& [name, value] : parameters)
     {
         if (name.empty())
             return refused("a parameter has no name");
         if (!names.insert(name).second)
-            return refused("parameter " + quoted(name) + " is given twice");
+            return refused("parameter " + in_quotes(name) + " is given twice");
     }
     return {};
 }

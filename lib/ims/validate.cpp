@@ -19,7 +19,7 @@ constexpr std::size_t max_extension = 16;
 
 error refusal(std::string_view field, std::string_view value, std::string_view demand)
 {
-    error e(errc::invalid_argument, std::string(field).append(" ").append(quoted(value)).append(" ").append(demand));
+    error e(errc::invalid_argument, std::string(field).append(" ").append(in_quotes(value)).append(" ").append(demand));
     e.operation = create_upload_stream_name;
     e.recommendation = "Leave it out to let the service decide.";
     e.attempts = 0;

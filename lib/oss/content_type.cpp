@@ -8,14 +8,14 @@ namespace sluice::oss
 namespace
 {
 
-struct row
+struct known_type
 {
     std::string_view suffix;
     std::string_view type;
 };
 
 // Streams, their playlists, and the pictures and captions that go with them (IANA media types; x- where none is).
-constexpr row table[] = {
+constexpr known_type known_types[] = {
     {"mp4", "video/mp4"},
     {"m4v", "video/mp4"},
     {"m4s", "video/iso.segment"},
@@ -53,7 +53,7 @@ std::string_view content_type_of(std::string_view key) noexcept
     if (dot != std::string_view::npos && key[dot] == '.')
     {
         auto const suffix = key.substr(dot + 1);
-        for (auto const& [known, type] : table)
+        for (auto const& [known, type] : known_types)
         {
             if (equal_ignoring_case(suffix, known))
                 return type;

@@ -178,7 +178,8 @@ TEST_CASE("a source that is no readable file fails with one clear error")
         json_line failure(run.output);
         CHECK_FALSE(failure.flag("ok"));
         CHECK(failure.text("code") == "source_failed");
-        CHECK(failure.text("message").find(file) != std::string::npos);
+        CHECK(failure.text("resource") == file);
+        CHECK(run.errors.find(file + ": ") != std::string::npos);
     }
 }
 

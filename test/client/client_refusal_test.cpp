@@ -10,7 +10,7 @@ using namespace sluice::test;
 namespace
 {
 
-char const content[] = "content";
+char const refused_content[] = "content";
 
 }  // namespace
 
@@ -52,7 +52,7 @@ TEST_CASE("what cannot work is refused by the call, before any traffic, and says
         r.spoil(config, request);
         asio::io_context context;
         client sdk(context.get_executor(), config);
-        memory_source from(asio::buffer(content));
+        memory_source from(asio::buffer(refused_content));
         outcome<receipt> up;
         sdk.async_upload_stream(request, from, up.keep());
         context.run();
@@ -84,7 +84,7 @@ TEST_CASE("an upload with a grant needs neither region nor account")
     client_config config;
     config.retry.attempts = 1;
     client sdk(context.get_executor(), config);
-    memory_source from(asio::buffer(content));
+    memory_source from(asio::buffer(refused_content));
     outcome<receipt> up;
     auto grant = grant_of_account("http://127.0.0.1:1", "b-ucket", "k");
     sdk.async_upload(grant, from, up.keep());

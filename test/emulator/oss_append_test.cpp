@@ -8,6 +8,7 @@
 namespace sluice
 {
 
+using test::crc_of;
 using test::oss_client;
 
 namespace
@@ -21,11 +22,6 @@ test::oss_answer append(
         .query = {{"append", ""}, {"position", position}},
         .fields = fields,
         .body = body});
-}
-
-std::string crc_of(std::string_view text)
-{
-    return std::to_string(crc64(0, as_bytes(text)));
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/crc64.hpp"
 #include "emulator/object_store.hpp"
 #include "emulator/oss_service.hpp"
 #include "emulator/token_registry.hpp"
@@ -18,6 +19,12 @@ namespace sluice::test
 
 constexpr char const* test_bucket = "media-bucket";
 constexpr char const* test_region = "cn-shanghai";
+
+// As the header x-oss-hash-crc64ecma says it.
+inline std::string crc_of(std::string_view text)
+{
+    return std::to_string(crc64(0, as_bytes(text)));
+}
 
 using pair_list = std::vector<std::pair<std::string, std::string>>;
 

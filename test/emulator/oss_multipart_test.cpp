@@ -8,17 +8,13 @@
 namespace sluice
 {
 
+using test::crc_of;
 using test::oss_client;
 
 namespace
 {
 
 constexpr std::size_t smallest = 102400;  // of a part that is not the last
-
-std::string crc_of(std::string_view text)
-{
-    return std::to_string(crc64(0, as_bytes(text)));
-}
 
 std::string block(char fill, std::size_t size = smallest)
 {

@@ -8,6 +8,7 @@
 namespace sluice
 {
 
+using test::crc_of;
 using test::oss_client;
 
 namespace
@@ -16,11 +17,6 @@ namespace
 constexpr char const* hello_md5 = "5d41402abc4b2a76b9719d911017c592";
 constexpr char const* hello_etag = "\"5D41402ABC4B2A76B9719D911017C592\"";
 constexpr char const* hello_content_md5 = "XUFAKrxLKna5cZ2REBfFkg==";
-
-std::string crc_of(std::string_view text)
-{
-    return std::to_string(crc64(0, as_bytes(text)));
-}
 
 }  // namespace
 

@@ -3,71 +3,71 @@
 #include <doctest/doctest.h>
 
 using namespace sluice;
-using kind = ims::json_token::kind;
+using token_kind = ims::json_token::kind;
 
 TEST_CASE("Expiration gives the whole seconds that are left, or nothing")
 {
     struct row
     {
-        kind what;
+        token_kind what;
         std::string_view text;
         long long expect;  // -1: nothing
     };
     static constexpr row rows[] = {
-        {kind::string, "3600", 3600},
-        {kind::string, "0", 0},
-        {kind::string, "3600.5", 3600},
-        {kind::string, "3600.99999999999999999999", 3600},
-        {kind::string, "000003600", 3600},
-        {kind::string, "999999999", 999999999},
-        {kind::string, "999999999.9", 999999999},
-        {kind::string, "1000000000", -1},
-        {kind::string, "0000000001", -1},
-        {kind::string, "", -1},
-        {kind::string, ".", -1},
-        {kind::string, ".5", -1},
-        {kind::string, "5.", -1},
-        {kind::string, "5.5.5", -1},
-        {kind::string, "-1", -1},
-        {kind::string, "+1", -1},
-        {kind::string, " 1", -1},
-        {kind::string, "1 ", -1},
-        {kind::string, "1e3", -1},
-        {kind::string, "0x10", -1},
-        {kind::string, "2026-03-30T09:05:30Z", -1},
-        {kind::number, "3388", 3388},
-        {kind::number, "0", 0},
-        {kind::number, "-0", 0},
-        {kind::number, "-0.000e5", 0},
-        {kind::number, "-0.5", -1},
-        {kind::number, "-1", -1},
-        {kind::number, "0.999", 0},
-        {kind::number, "3600.999", 3600},
-        {kind::number, "3.6e3", 3600},
-        {kind::number, "3.6E+3", 3600},
-        {kind::number, "36000e-1", 3600},
-        {kind::number, "36009e-1", 3600},
-        {kind::number, "0.0036e6", 3600},
-        {kind::number, "0.00367e5", 367},
-        {kind::number, "3600e0", 3600},
-        {kind::number, "1.23456e3", 1234},
-        {kind::number, "12.3e-1", 1},
-        {kind::number, "1e8", 100000000},
-        {kind::number, "1e9", -1},
-        {kind::number, "0.1e10", -1},
-        {kind::number, "1000000000", -1},
-        {kind::number, "999999999", 999999999},
-        {kind::number, "999999999.99999999999999999999", 999999999},
-        {kind::number, "1e400", -1},
-        {kind::number, "1e-400", 0},
-        {kind::number, "1e99999999999999999999999", -1},
-        {kind::number, "1e-99999999999999999999999", 0},
-        {kind::number, "0e99999999999999999999999", 0},
-        {kind::number, "123456789012345678901234567890", -1},
-        {kind::boolean, "true", -1},
-        {kind::null, "null", -1},
-        {kind::absent, "", -1},
-        {kind::array, "[3600]", -1},
+        {token_kind::string, "3600", 3600},
+        {token_kind::string, "0", 0},
+        {token_kind::string, "3600.5", 3600},
+        {token_kind::string, "3600.99999999999999999999", 3600},
+        {token_kind::string, "000003600", 3600},
+        {token_kind::string, "999999999", 999999999},
+        {token_kind::string, "999999999.9", 999999999},
+        {token_kind::string, "1000000000", -1},
+        {token_kind::string, "0000000001", -1},
+        {token_kind::string, "", -1},
+        {token_kind::string, ".", -1},
+        {token_kind::string, ".5", -1},
+        {token_kind::string, "5.", -1},
+        {token_kind::string, "5.5.5", -1},
+        {token_kind::string, "-1", -1},
+        {token_kind::string, "+1", -1},
+        {token_kind::string, " 1", -1},
+        {token_kind::string, "1 ", -1},
+        {token_kind::string, "1e3", -1},
+        {token_kind::string, "0x10", -1},
+        {token_kind::string, "2026-03-30T09:05:30Z", -1},
+        {token_kind::number, "3388", 3388},
+        {token_kind::number, "0", 0},
+        {token_kind::number, "-0", 0},
+        {token_kind::number, "-0.000e5", 0},
+        {token_kind::number, "-0.5", -1},
+        {token_kind::number, "-1", -1},
+        {token_kind::number, "0.999", 0},
+        {token_kind::number, "3600.999", 3600},
+        {token_kind::number, "3.6e3", 3600},
+        {token_kind::number, "3.6E+3", 3600},
+        {token_kind::number, "36000e-1", 3600},
+        {token_kind::number, "36009e-1", 3600},
+        {token_kind::number, "0.0036e6", 3600},
+        {token_kind::number, "0.00367e5", 367},
+        {token_kind::number, "3600e0", 3600},
+        {token_kind::number, "1.23456e3", 1234},
+        {token_kind::number, "12.3e-1", 1},
+        {token_kind::number, "1e8", 100000000},
+        {token_kind::number, "1e9", -1},
+        {token_kind::number, "0.1e10", -1},
+        {token_kind::number, "1000000000", -1},
+        {token_kind::number, "999999999", 999999999},
+        {token_kind::number, "999999999.99999999999999999999", 999999999},
+        {token_kind::number, "1e400", -1},
+        {token_kind::number, "1e-400", 0},
+        {token_kind::number, "1e99999999999999999999999", -1},
+        {token_kind::number, "1e-99999999999999999999999", 0},
+        {token_kind::number, "0e99999999999999999999999", 0},
+        {token_kind::number, "123456789012345678901234567890", -1},
+        {token_kind::boolean, "true", -1},
+        {token_kind::null, "null", -1},
+        {token_kind::absent, "", -1},
+        {token_kind::array, "[3600]", -1},
     };
     for (auto const& r : rows)
     {
@@ -105,8 +105,8 @@ TEST_CASE("the end of life is ExpireUTCTime, else Expiration, where that is a re
     for (auto const& r : rows)
     {
         CAPTURE(r.expire_utc_time);
-        auto const got = ims::end_of_life({kind::string, r.expire_utc_time}, {kind::string, r.expiration});
+        auto const got = ims::end_of_life({token_kind::string, r.expire_utc_time}, {token_kind::string, r.expiration});
         CHECK((got ? format_iso8601(*got) : "") == r.expect);
     }
-    CHECK_FALSE(ims::end_of_life({kind::number, "20260330"}, {kind::object, "{}"}).has_value());
+    CHECK_FALSE(ims::end_of_life({token_kind::number, "20260330"}, {token_kind::object, "{}"}).has_value());
 }

@@ -3,31 +3,31 @@
 #include <doctest/doctest.h>
 
 using namespace sluice;
-using kind = ims::json_token::kind;
+using token_kind = ims::json_token::kind;
 
 TEST_CASE("members are found by name, each with its kind and its text")
 {
     struct row
     {
         std::string_view value;
-        kind what;
+        token_kind what;
         std::string_view text, str;
     };
     static constexpr row rows[] = {
-        {"null", kind::null, "null", ""},
-        {"true", kind::boolean, "true", ""},
-        {" false ", kind::boolean, "false", ""},
-        {"-1.5e+3\n", kind::number, "-1.5e+3", ""},
-        {R"("")", kind::string, "", ""},
-        {R"("a b" )", kind::string, "a b", "a b"},
-        {R"("\"\\\u0041")", kind::string, R"(\"\\\u0041)", "\"\\A"},
-        {R"("\u0000\u0080\u0800\uffff\ud800\udc00\udbff\udfff")", kind::string,
+        {"null", token_kind::null, "null", ""},
+        {"true", token_kind::boolean, "true", ""},
+        {" false ", token_kind::boolean, "false", ""},
+        {"-1.5e+3\n", token_kind::number, "-1.5e+3", ""},
+        {R"("")", token_kind::string, "", ""},
+        {R"("a b" )", token_kind::string, "a b", "a b"},
+        {R"("\"\\\u0041")", token_kind::string, R"(\"\\\u0041)", "\"\\A"},
+        {R"("\u0000\u0080\u0800\uffff\ud800\udc00\udbff\udfff")", token_kind::string,
             R"(\u0000\u0080\u0800\uffff\ud800\udc00\udbff\udfff)",
             {"\0\xC2\x80\xE0\xA0\x80\xEF\xBF\xBF\xF0\x90\x80\x80\xF4\x8F\xBF\xBF", 17}},
-        {R"( [ 1 , [ ] ] )", kind::array, "[ 1 , [ ] ]", ""},
-        {R"({"a":{"wanted":2}})", kind::object, R"({"a":{"wanted":2}})", ""},
-        {"[]", kind::array, "[]", ""},
-        {"{}", kind::object, "{}", ""},
+        {R"( [ 1 , [ ] ] )", token_kind::array, "[ 1 , [ ] ]", ""},
+        {R"({"a":{"wanted":2}})", token_kind::object, R"({"a":{"wanted":2}})", ""},
+        {"[]", token_kind::array, "[]", ""},
+        {"{}", token_kind::object, "{}", ""},
     };
     static constexpr std::string_view names[] = {"other", "wanted"};
     ims::json_object_reader reader;
@@ -39,7 +39,7 @@ TEST_CASE("members are found by name, each with its kind and its text")
         text.append(ims::json_padding, '\0');
         ims::json_token tokens[2];
         REQUIRE(reader.read(std::string_view(text).substr(0, size), names, tokens));
-        CHECK(tokens[0].what == kind::absent);
+        CHECK(tokens[0].what == token_kind::absent);
         CHECK(tokens[1].what == r.what);
         CHECK(tokens[1].text == r.text);
         CHECK(tokens[1].str() == r.str);
@@ -56,6 +56,6 @@ TEST_CASE("tokens of an earlier text are forgotten")
         auto const padded = std::string(json).append(ims::json_padding, '}');  // hostile padding
         CAPTURE(json);
         CHECK(reader.read(std::string_view(padded).substr(0, json.size()), names, tokens) == json.ends_with('}'));
-        CHECK((tokens[0].what == kind::number) == json.starts_with(R"({"a":1})"));
+        CHECK((tokens[0].what == token_kind::number) == json.starts_with(R"({"a":1})"));
     }
 }

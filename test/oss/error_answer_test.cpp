@@ -5,6 +5,7 @@
 #include "oss/printable.hpp"
 #include "oss/redact.hpp"
 #include "oss/remedy.hpp"
+#include "result_text.hpp"
 #include "support/vectors.hpp"
 
 #include <doctest/doctest.h>
@@ -14,13 +15,14 @@
 
 using namespace sluice;
 using namespace sluice::oss;
+using sluice::test::holds;
 
 namespace
 {
 
 using header = std::pair<std::string_view, std::string_view>;
 
-net::response answer(int status, std::string body, std::initializer_list<header> headers = {})
+net::response answer_with(int status, std::string body, std::initializer_list<header> headers = {})
 {
     net::response made;
     made.status = status;
@@ -30,24 +32,19 @@ net::response answer(int status, std::string body, std::initializer_list<header>
     return made;
 }
 
-bool holds(std::string_view text, std::string_view part)
-{
-    return text.find(part) != std::string_view::npos;
-}
-
 }  // namespace
 
 TEST_CASE("the error of a HEAD comes out of its header")
 {
     auto const coded = base64_encode(test::read_data("oss_xml/error_time_skewed.xml"));
-    auto const said = read_error(answer(403, "", {{"x-oss-err", coded}}), true);
+    auto const said = read_error(answer_with(403, "", {{"x-oss-err", coded}}), true);
     CHECK(said.code == "RequestTimeTooSkewed");
     CHECK(said.server_time.has_value());
 }
 
 TEST_CASE("what a body leaves out is taken from the headers")
 {
-    auto const said = read_error(answer(403, test::read_data("oss_xml/error_token_expired_minimal.xml"),
+    auto const said = read_error(answer_with(403, test::read_data("oss_xml/error_token_expired_minimal.xml"),
                                      {{"X-Oss-Request-Id", "5F01"}, {"x-oss-ec", "0002-00000007"}}),
         false);
     CHECK(said.code == "SecurityTokenExpired");
@@ -78,7 +75,7 @@ TEST_CASE("a code that is not said is made up from the status")
     {
         CAPTURE(r.status);
         CAPTURE(r.body);
-        CHECK(read_error(answer(r.status, std::string(r.body)), r.to_head).code == r.code);
+        CHECK(read_error(answer_with(r.status, std::string(r.body)), r.to_head).code == r.code);
     }
 }
 
@@ -87,7 +84,7 @@ TEST_CASE("an error in JSON is read with and without its wrapper")
     for (std::string const& body : {test::read_data("oss_xml/error_json.json"),
              std::string(R"({"Code":"AccessDenied","Message":"no","RequestId":"5F0000000000000000000001"})")})
     {
-        auto const said = read_error(answer(403, body), false);
+        auto const said = read_error(answer_with(403, body), false);
         CHECK(said.code == "AccessDenied");
         CHECK(said.message == "no");
         CHECK(said.request_id == "5F0000000000000000000001");
@@ -101,7 +98,7 @@ TEST_CASE("an error in JSON is read with and without its wrapper")
 TEST_CASE("of a body in no known form a short printable part is kept, and no code")
 {
     auto const said =
-        read_error(answer(502, "<html>\r\n<b>Bad\x01 Gateway\xFF</b>" + std::string(100'000, 'x')), false);
+        read_error(answer_with(502, "<html>\r\n<b>Bad\x01 Gateway\xFF</b>" + std::string(100'000, 'x')), false);
     CHECK(said.code.empty());
     CHECK(holds(said.message, "<html> <b>Bad Gateway?</b>xx"));
     CHECK(said.message.size() < 200);
@@ -109,7 +106,7 @@ TEST_CASE("of a body in no known form a short printable part is kept, and no cod
 
 TEST_CASE("an error says what the service said, and what to do")
 {
-    auto const said = read_error(answer(403, test::read_data("oss_xml/error_time_skewed.xml")), false);
+    auto const said = read_error(answer_with(403, test::read_data("oss_xml/error_time_skewed.xml")), false);
     auto const e = to_error(said, 403);
     CHECK(e.code == errc::service_error);
     CHECK(e.http_status == 403);

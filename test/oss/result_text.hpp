@@ -4,6 +4,18 @@
 
 #include <doctest/doctest.h>
 
+#include <string_view>
+
+namespace sluice::test
+{
+
+inline bool holds(std::string_view text, std::string_view part)
+{
+    return text.find(part) != std::string_view::npos;
+}
+
+}  // namespace sluice::test
+
 // So that a failed check on a result tells its error.
 template <class T>
 struct doctest::StringMaker<boost::system::result<T, sluice::error>>

@@ -12,13 +12,6 @@ using namespace sluice::test;
 namespace
 {
 
-constexpr auto never = steady_time::max();
-
-bool holds(std::string_view text, std::string_view part)
-{
-    return text.find(part) != std::string_view::npos;
-}
-
 }  // namespace
 
 TEST_CASE("what is stored is told by the headers")

@@ -10,7 +10,6 @@ using namespace std::chrono_literals;
 namespace
 {
 
-constexpr auto never = steady_time::max();
 constexpr expected_object expected{10, 99};
 
 net::response completed()

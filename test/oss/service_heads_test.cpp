@@ -14,8 +14,6 @@ namespace
 {
 
 constexpr std::string_view upload_id = "0004B9894A22E5B1888A1E29F8236E2D";
-constexpr auto never = steady_time::max();
-
 net::response stored_answer()
 {
     return answer(200, {{"ETag", "\"E\""}});
@@ -28,7 +26,7 @@ net::response initiated(std::string_view key)
             "</Key><UploadId>U1</UploadId></InitiateMultipartUploadResult>");
 }
 
-net::response completed()
+net::response completed_bare()
 {
     return answer(200, {}, "<CompleteMultipartUploadResult><ETag>\"E-1\"</ETag></CompleteMultipartUploadResult>");
 }
@@ -56,7 +54,7 @@ void run_all(service_rig& rig, object_location const& at)
 {
     text_body body("data");
     std::vector<part_ref> const parts{{1, "AAA"}};
-    rig.answers({stored_answer(), initiated(at.key), stored_answer(), completed(), answer(204), no_parts(),
+    rig.answers({stored_answer(), initiated(at.key), stored_answer(), completed_bare(), answer(204), no_parts(),
         no_uploads(), answer(200, {{"Content-Length", "4"}})});
     REQUIRE(rig.run(rig.service.put_object(at, body, never)));
     REQUIRE(rig.run(rig.service.initiate_multipart_upload(at, never)));

@@ -9,8 +9,6 @@ using namespace sluice::test;
 namespace
 {
 
-constexpr auto never = steady_time::max();
-
 net::response parts_page(std::initializer_list<unsigned> numbers, bool truncated, std::string_view next = {})
 {
     std::string body = "<ListPartsResult><UploadId>U</UploadId><IsTruncated>";
@@ -54,11 +52,6 @@ std::string ids_of(std::vector<listed_upload> const& uploads)
     for (auto const& upload : uploads)
         all += upload.key + ':' + upload.upload_id + ' ';
     return all;
-}
-
-bool holds(std::string_view text, std::string_view part)
-{
-    return text.find(part) != std::string_view::npos;
 }
 
 }  // namespace

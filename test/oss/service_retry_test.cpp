@@ -12,7 +12,6 @@ using namespace std::chrono_literals;
 namespace
 {
 
-constexpr auto never = steady_time::max();
 
 net::response stored_answer()
 {

@@ -25,6 +25,8 @@
 namespace sluice::test
 {
 
+constexpr auto never = steady_time::max();
+
 using header = std::pair<std::string_view, std::string_view>;
 
 inline net::response answer(int status, std::initializer_list<header> headers = {}, std::string body = {})

@@ -17,7 +17,7 @@ using sluice::upload::progress_meter;
 namespace
 {
 
-std::uint64_t crc_of(std::string_view text)
+std::uint64_t crc64_of(std::string_view text)
 {
     return crc64(0, std::as_bytes(std::span(text.data(), text.size())));
 }
@@ -106,7 +106,7 @@ TEST_CASE("a body is its range of the source, in blocks, with its CRC-64")
             auto const wanted = content.substr(r.offset, r.size);
             CHECK(s.drain(body).value() == wanted);
             CHECK(body.finished());
-            CHECK(body.crc64() == crc_of(wanted));
+            CHECK(body.crc64() == crc64_of(wanted));
             CHECK(s.seen.bytes_sent == r.size);
         }
 }
@@ -136,13 +136,13 @@ TEST_CASE("rewinding begins anew and takes the lost bytes out of the progress")
 
     body.rewind();
     CHECK(s.drain(body).value() == content);
-    CHECK(body.crc64() == crc_of(content));
+    CHECK(body.crc64() == crc64_of(content));
     CHECK(s.seen.bytes_sent == 800'000);
 
     body.assign(100, 50);  // the next part: what was sent before stays sent
     body.rewind();
     CHECK(s.drain(body).value() == content.substr(100, 50));
-    CHECK(body.crc64() == crc_of(content.substr(100, 50)));
+    CHECK(body.crc64() == crc64_of(content.substr(100, 50)));
     CHECK(s.seen.bytes_sent == 800'050);
 }
 
