@@ -25,7 +25,7 @@ std::string_view trim(std::string_view text) noexcept;                     // sp
 // 0x21 to 0x7E: what may stand in a header or a host name, with no way to begin another line.
 bool is_visible_ascii(std::string_view text) noexcept;
 
-bool is_valid_utf8(std::string_view text) noexcept;                        // RFC 3629: no surrogates, no overlong form
+bool is_valid_utf8(std::string_view text) noexcept;  // RFC 3629: no surrogates, no overlong form
 
 // Bytes of the character that begins the text: 1 to 4, or 0 when it begins with none (RFC 3629).
 std::size_t utf8_sequence_length(std::string_view text) noexcept;

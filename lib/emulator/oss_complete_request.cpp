@@ -14,7 +14,6 @@ namespace sluice::emulator
 namespace
 {
 
-
 oss_error malformed_xml()
 {
     return {.status = 400,

@@ -10,9 +10,7 @@ using namespace sluice::oss;
 using namespace sluice::test;
 
 namespace
-{
-
-}  // namespace
+{}  // namespace
 
 TEST_CASE("what is stored is told by the headers")
 {

@@ -12,7 +12,6 @@ using namespace std::chrono_literals;
 namespace
 {
 
-
 net::response stored_answer()
 {
     return answer(200, {{"ETag", "\"E\""}});
