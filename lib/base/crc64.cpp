@@ -1,7 +1,7 @@
 #include "base/crc64.hpp"
 
+#include "base/crc64_kernel.hpp"
 #include "base/crc64_polynomial.hpp"
-#include "base/crc64_sliced.hpp"
 
 #include <array>
 
@@ -32,7 +32,7 @@ std::uint64_t crc64(std::uint64_t crc, std::span<std::byte const> data) noexcept
     // ISA-L inverts its start value and its result itself, so values chain as ours do.
     return crc64_ecma_refl(crc, reinterpret_cast<unsigned char const*>(data.data()), data.size());
 #else
-    return crc64_sliced(crc, data);
+    return crc64_kernels().front().run(crc, data);
 #endif
 }
 

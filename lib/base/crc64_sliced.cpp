@@ -28,12 +28,19 @@ constexpr auto tables = [] {
     return out;
 }();
 
-std::uint64_t load_little_endian(std::span<std::byte const, 8> bytes) noexcept
+std::uint64_t load_little_endian(std::byte const* bytes) noexcept
 {
     std::uint64_t value = 0;
     for (unsigned i = 0; i < 8; ++i)
         value |= std::to_integer<std::uint64_t>(bytes[i]) << (8 * i);
     return value;
+}
+
+// What a byte of the word contributes when `following` more bytes of it follow.
+template <unsigned following>
+std::uint64_t look_up(std::uint64_t word) noexcept
+{
+    return tables[following][word >> (8 * (7 - following)) & 0xFF];
 }
 
 }  // namespace
@@ -43,10 +50,9 @@ std::uint64_t crc64_sliced(std::uint64_t crc, std::span<std::byte const> data) n
     crc = ~crc;
     for (; data.size() >= 8; data = data.subspan(8))
     {
-        auto const word = crc ^ load_little_endian(data.first<8>());
-        crc = 0;
-        for (unsigned i = 0; i < 8; ++i)
-            crc ^= tables[7 - i][word >> (8 * i) & 0xFF];
+        auto const word = crc ^ load_little_endian(data.data());
+        crc = look_up<7>(word) ^ look_up<6>(word) ^ look_up<5>(word) ^ look_up<4>(word) ^ look_up<3>(word) ^
+              look_up<2>(word) ^ look_up<1>(word) ^ look_up<0>(word);
     }
     for (auto const byte : data)
         crc = tables[0][(crc ^ std::to_integer<std::uint64_t>(byte)) & 0xFF] ^ crc >> 8;

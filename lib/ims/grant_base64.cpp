@@ -1,6 +1,7 @@
 #include "ims/grant_base64.hpp"
 
-#include <array>
+#include "ims/base64_digits.hpp"
+
 #include <cstdint>
 
 namespace sluice::ims
@@ -9,34 +10,8 @@ namespace sluice::ims
 namespace
 {
 
-constexpr std::uint32_t no_digit = 0x80000000;
 constexpr std::string_view blanks = " \t\r\n";
-
-using digit_table = std::array<std::uint32_t, 256>;
-
-// The value of each digit, moved to its place among the 24 bits of a group.
-constexpr digit_table digits_at(unsigned shift)
-{
-    constexpr std::string_view standard = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    digit_table table{};
-    table.fill(no_digit);
-    for (std::uint32_t value = 0; value < standard.size(); ++value)
-        table[static_cast<unsigned char>(standard[value])] = value << shift;
-    table['-'] = table['+'];
-    table['_'] = table['/'];
-    return table;
-}
-
-constexpr digit_table first_digit = digits_at(18);
-constexpr digit_table second_digit = digits_at(12);
-constexpr digit_table third_digit = digits_at(6);
-constexpr digit_table fourth_digit = digits_at(0);
-
-std::uint32_t group_at(char const* at) noexcept
-{
-    return first_digit[static_cast<unsigned char>(at[0])] | second_digit[static_cast<unsigned char>(at[1])] |
-           third_digit[static_cast<unsigned char>(at[2])] | fourth_digit[static_cast<unsigned char>(at[3])];
-}
+constexpr auto digit_values = base64_digits_at(0);
 
 // The `bytes` upper bytes of a group of 24 bits.
 char* put_bytes(std::uint32_t group, unsigned bytes, char* to) noexcept
@@ -62,7 +37,7 @@ bool is_padding(std::string_view rest, std::size_t digits) noexcept
 
 }  // namespace
 
-grant_base64_result decode_grant_base64(std::string_view encoded, char* to) noexcept
+grant_base64_result decode_grant_base64(std::string_view encoded, char* to, base64_kernel const& with) noexcept
 {
     auto const* const begin = to;
     auto const* at = encoded.data();
@@ -73,19 +48,16 @@ grant_base64_result decode_grant_base64(std::string_view encoded, char* to) noex
     {
         if (digits % 4 == 0)
         {
-            for (; end - at >= 4; at += 4, digits += 4)
-            {
-                group = group_at(at);
-                if ((group & no_digit) != 0)
-                    break;
-                to = put_bytes(group, 3, to);
-            }
+            auto const taken = with.decode(at, static_cast<std::size_t>(end - at), to);
+            at += taken;
+            to += taken / 4 * 3;
+            digits += taken;
             group = 0;
         }
         if (at == end || *at == '=')
             break;
-        auto const value = fourth_digit[static_cast<unsigned char>(*at)];
-        if (value == no_digit)
+        auto const value = digit_values[static_cast<unsigned char>(*at)];
+        if (value == no_base64_digit)
         {
             if (blanks.find(*at) == std::string_view::npos)
                 return {grant_errc::base64};

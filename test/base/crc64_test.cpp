@@ -1,4 +1,5 @@
 #include "base/crc64.hpp"
+#include "base/crc64_kernel.hpp"
 #include "base/crc64_sliced.hpp"
 #include "base/digest.hpp"
 #include "base/text.hpp"
@@ -76,7 +77,11 @@ TEST_CASE("crc64 and crc64_combine give the values of the vectors")
         {
             auto const bytes = bytes_of(row["input"]);
             CHECK(crc64(0, as_bytes(bytes)) == expected);
-            CHECK(crc64_sliced(0, as_bytes(bytes)) == expected);
+            for (auto const& kernel : crc64_kernels())
+            {
+                CAPTURE(kernel.name);
+                CHECK(kernel.run(0, as_bytes(bytes)) == expected);
+            }
         }
         else if (test::has(row, "parts"))
         {
@@ -119,6 +124,32 @@ TEST_CASE("crc64 in pieces, at once, by tables and combined is the same at every
             CHECK(crc64_sliced(crc64_sliced(0, head), tail) == expected);
             CHECK(crc64_combine(crc64(0, head), crc64(0, tail), tail.size()) == expected);
         }
+    }
+}
+
+TEST_CASE("every crc64 kernel gives what the tables give, at every length, from any start and wherever the bytes lie")
+{
+    auto const kernels = crc64_kernels();
+    REQUIRE(!kernels.empty());
+    CHECK(kernels.back().name == "sliced");
+
+    auto const bytes = counting_bytes(5000);
+    std::uint64_t start = 0;
+    for (std::size_t size = 0; size <= 2200; ++size)
+    {
+        auto const data = as_bytes(bytes).subspan(size % 67, size);
+        auto const expected = crc64_sliced(start, data);
+        for (auto const& kernel : kernels)
+            if (kernel.run(start, data) != expected)
+                FAIL(kernel.name << " at " << size << " bytes from " << start);
+        start = size % 3 == 0 ? expected : start;
+    }
+    auto const large = counting_bytes(1'000'003);
+    for (auto const& kernel : kernels)
+    {
+        CAPTURE(kernel.name);
+        CHECK(kernel.run(1, as_bytes(large)) == crc64_sliced(1, as_bytes(large)));
+        CHECK(kernel.run(1, as_bytes(bytes)) == crc64_sliced(1, as_bytes(bytes)));
     }
 }
 
