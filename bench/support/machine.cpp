@@ -35,6 +35,13 @@ std::string boost_version()
     return std::to_string(BOOST_VERSION / 100000) + '.' + std::to_string(BOOST_VERSION / 100 % 1000);
 }
 
+std::string simdjson_version()
+{
+    using namespace simdjson;
+    return std::to_string(SIMDJSON_VERSION_MAJOR) + '.' + std::to_string(SIMDJSON_VERSION_MINOR) + '.' +
+           std::to_string(SIMDJSON_VERSION_REVISION);
+}
+
 machine look()
 {
     machine m;
@@ -48,7 +55,7 @@ machine look()
 #endif
     m.openssl = OpenSSL_version(OPENSSL_FULL_VERSION_STRING);
     m.boost = boost_version();
-    m.simdjson = SIMDJSON_VERSION;
+    m.simdjson = simdjson_version();
     return m;
 }
 
