@@ -55,10 +55,11 @@ EVP_MAC* hmac_algorithm()
     return algorithm;
 }
 
-template <class Digest>
-Digest hmac(char const* digest_name, std::span<std::byte const> key, std::string_view data)
+using mac_context = std::unique_ptr<EVP_MAC_CTX, context_deleter>;
+
+mac_context keyed(char const* digest_name, std::span<std::byte const> key)
 {
-    std::unique_ptr<EVP_MAC_CTX, context_deleter> const context(EVP_MAC_CTX_new(hmac_algorithm()));
+    mac_context context(EVP_MAC_CTX_new(hmac_algorithm()));
     demand(context != nullptr);
 
     std::string name(digest_name);
@@ -67,11 +68,17 @@ Digest hmac(char const* digest_name, std::span<std::byte const> key, std::string
     static constexpr unsigned char no_key = 0;  // a null key would mean "the one of before"
     auto const* key_data = key.empty() ? &no_key : reinterpret_cast<unsigned char const*>(key.data());
     demand(EVP_MAC_init(context.get(), key_data, key.size(), parameters) == 1);
-    demand(EVP_MAC_update(context.get(), reinterpret_cast<unsigned char const*>(data.data()), data.size()) == 1);
+    return context;
+}
 
+// `context` has been initialised.
+template <class Digest>
+Digest mac(EVP_MAC_CTX* context, std::string_view data)
+{
+    demand(EVP_MAC_update(context, reinterpret_cast<unsigned char const*>(data.data()), data.size()) == 1);
     Digest out;
     std::size_t size = 0;
-    demand(EVP_MAC_final(context.get(), reinterpret_cast<unsigned char*>(out.data()), &size, out.size()) == 1);
+    demand(EVP_MAC_final(context, reinterpret_cast<unsigned char*>(out.data()), &size, out.size()) == 1);
     demand(size == out.size());
     return out;
 }
@@ -80,20 +87,46 @@ Digest hmac(char const* digest_name, std::span<std::byte const> key, std::string
 
 sha256_digest sha256(std::string_view data)
 {
+    thread_local std::unique_ptr<EVP_MD_CTX, context_deleter> const context(EVP_MD_CTX_new());
+    demand(context != nullptr);
     sha256_digest out;
-    demand(EVP_Digest(data.data(), data.size(), reinterpret_cast<unsigned char*>(out.data()), nullptr,
-               sha256_algorithm(), nullptr) == 1);
+    demand(EVP_DigestInit_ex2(context.get(), sha256_algorithm(), nullptr) == 1);
+    demand(EVP_DigestUpdate(context.get(), data.data(), data.size()) == 1);
+    demand(EVP_DigestFinal_ex(context.get(), reinterpret_cast<unsigned char*>(out.data()), nullptr) == 1);
     return out;
 }
 
 sha256_digest hmac_sha256(std::span<std::byte const> key, std::string_view data)
 {
-    return hmac<sha256_digest>("SHA256", key, data);
+    return mac<sha256_digest>(keyed("SHA256", key).get(), data);
 }
 
 sha1_digest hmac_sha1(std::span<std::byte const> key, std::string_view data)
 {
-    return hmac<sha1_digest>("SHA1", key, data);
+    return mac<sha1_digest>(keyed("SHA1", key).get(), data);
+}
+
+keyed_hmac_sha256::keyed_hmac_sha256(std::span<std::byte const> key) : context_(keyed("SHA256", key).release()) {}
+
+keyed_hmac_sha256::keyed_hmac_sha256(keyed_hmac_sha256&& other) noexcept
+    : context_(std::exchange(other.context_, nullptr))
+{}
+
+keyed_hmac_sha256& keyed_hmac_sha256::operator=(keyed_hmac_sha256&& other) noexcept
+{
+    std::swap(context_, other.context_);
+    return *this;
+}
+
+keyed_hmac_sha256::~keyed_hmac_sha256()
+{
+    EVP_MAC_CTX_free(context_);
+}
+
+sha256_digest keyed_hmac_sha256::operator()(std::string_view data)
+{
+    demand(EVP_MAC_init(context_, nullptr, 0, nullptr) == 1);  // back to behind the key
+    return mac<sha256_digest>(context_, data);
 }
 
 running_digest::running_digest(algorithm a)

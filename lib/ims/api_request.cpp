@@ -70,8 +70,8 @@ result<void> api_request::compose(std::string& head)
     }
 
     std::vector<sign::field_view> const query(parameters_.begin(), parameters_.end());
-    auto const authorization = sign::acs3::authorization(
-        {"POST", "/", query, headers, sha256_of_nothing}, who.access_key_id, who.access_key_secret.reveal());
+    auto const authorization = sign::acs3::authorization({"POST", "/", query, headers, sha256_of_nothing},
+        who.access_key_id, means_.keys.key(who.access_key_secret.reveal()));
 
     // On the wire the query is the canonical one: no encoder of ours or theirs can spell it in another way.
     head += "POST /";

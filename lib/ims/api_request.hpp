@@ -3,6 +3,7 @@
 #include "base/endpoint.hpp"
 #include "credentials/credentials_source.hpp"
 #include "net/transport.hpp"
+#include "sign/acs3_key_cache.hpp"
 
 #include <sluice/api_response.hpp>
 #include <sluice/clock.hpp>
@@ -31,6 +32,7 @@ public:
         clock& now;
         std::chrono::seconds const& clock_offset;  // added to the clock
         random_source& random;
+        sign::acs3_key_cache& keys;
     };
 
     // The views and the parameters outlive it too.

@@ -125,7 +125,7 @@ asio::awaitable<result<api_response>> service::call(
 asio::awaitable<result<service::success>> service::send(
     std::string_view operation, api_parameters const& parameters, bool repeatable, steady_time until)
 {
-    api_request request({settings_.where, settings_.user_agent, who_, clock_, clock_offset_, random_}, operation,
+    api_request request({settings_.where, settings_.user_agent, who_, clock_, clock_offset_, random_, keys_}, operation,
         parameters, repeatable);
     if (auto const usable = check_credentials(who_.current()); !usable)
         co_return located(usable.error(), operation, request.resource(), 0);

@@ -3,6 +3,7 @@
 #include "base/endpoint.hpp"
 #include "credentials/credentials_source.hpp"
 #include "net/retry.hpp"
+#include "sign/acs3_key_cache.hpp"
 
 #include <sluice/api_response.hpp>
 #include <sluice/error.hpp>
@@ -67,6 +68,7 @@ private:
     clock& clock_;
     random_source& random_;
     settings settings_;
+    sign::acs3_key_cache keys_;
     std::chrono::seconds clock_offset_{0};  // from our clock to the service's
 };
 

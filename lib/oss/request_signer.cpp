@@ -134,7 +134,7 @@ std::string request_signer::authorize_v4(unsigned_request const& what, std::vect
     auto const day = timestamp.substr(0, 8);
     sign::oss_v4::request const request{what.method, what.at.bucket, what.at.key, query, headers, {}};
     sign::oss_v4::scope const scope{day, what.at.region, what.at.product};
-    auto const& key = keys_.key(with.access_key_secret.reveal(), day, what.at.region, what.at.product);
+    auto& key = keys_.key(with.access_key_secret.reveal(), day, what.at.region, what.at.product);
     return sign::oss_v4::authorization(request, timestamp, scope, with.access_key_id, key);
 }
 

@@ -1,6 +1,5 @@
 #include "sign/acs3.hpp"
 
-#include "base/digest.hpp"
 #include "base/hex.hpp"
 #include "base/percent.hpp"
 #include "sign/canonical.hpp"
@@ -123,6 +122,12 @@ std::string signature(std::string_view string_to_sign, std::string_view access_k
 
 std::string authorization(request const& r, std::string_view access_key_id, std::string_view access_key_secret)
 {
+    keyed_hmac_sha256 key(as_bytes(access_key_secret));
+    return authorization(r, access_key_id, key);
+}
+
+std::string authorization(request const& r, std::string_view access_key_id, keyed_hmac_sha256& key)
+{
     auto const headers = signed_headers(r.headers);
     auto const to_sign = string_to_sign(canonical_request(r, headers));
 
@@ -132,7 +137,7 @@ std::string authorization(request const& r, std::string_view access_key_id, std:
     out += ",SignedHeaders=";
     append_header_names(out, headers);
     out += ",Signature=";
-    append_hex(out, hmac_sha256(as_bytes(access_key_secret), to_sign));
+    append_hex(out, key(to_sign));
     return out;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/digest.hpp"
 #include "sign/field_view.hpp"
 
 #include <span>
@@ -28,6 +29,8 @@ std::string signed_header_names(std::span<field_view const> headers);
 std::string canonical_request(request const& r);
 std::string string_to_sign(std::string_view canonical_request);
 std::string signature(std::string_view string_to_sign, std::string_view access_key_secret);
+// `key`: of the bytes of the access key secret.
+std::string authorization(request const& r, std::string_view access_key_id, keyed_hmac_sha256& key);
 std::string authorization(request const& r, std::string_view access_key_id, std::string_view access_key_secret);
 
 }  // namespace acs3

@@ -149,6 +149,13 @@ std::string signature(sha256_digest const& key, std::string_view string_to_sign)
 std::string authorization(request const& r, std::string_view timestamp, scope const& s, std::string_view access_key_id,
     sha256_digest const& key)
 {
+    keyed_hmac_sha256 keyed(key);
+    return authorization(r, timestamp, s, access_key_id, keyed);
+}
+
+std::string authorization(request const& r, std::string_view timestamp, scope const& s, std::string_view access_key_id,
+    keyed_hmac_sha256& key)
+{
     std::string out(algorithm);
     out += " Credential=";
     out += access_key_id;
@@ -160,7 +167,7 @@ std::string authorization(request const& r, std::string_view timestamp, scope co
         append_header_names(out, additional);
     }
     out += ",Signature=";
-    append_hex(out, hmac_sha256(key, string_to_sign(timestamp, s, canonical_request(r))));
+    append_hex(out, key(string_to_sign(timestamp, s, canonical_request(r))));
     return out;
 }
 

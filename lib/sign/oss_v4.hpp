@@ -29,7 +29,7 @@ public:
     oss_v4_key_cache& operator=(oss_v4_key_cache const&) = delete;
 
     // day: YYYYMMDD. What it returns is valid until the next call.
-    sha256_digest const& key(
+    keyed_hmac_sha256& key(
         std::string_view access_key_secret, std::string_view day, std::string_view region, std::string_view product);
 
     [[nodiscard]] std::size_t size() const noexcept;
@@ -67,7 +67,10 @@ std::string canonical_request(request const& r);
 std::string string_to_sign(std::string_view timestamp, scope const& s, std::string_view canonical_request);
 std::string signature(sha256_digest const& key, std::string_view string_to_sign);
 
-// Value of the Authorization header. x-oss-date, x-oss-content-sha256 and a token are already among the headers.
+// Value of the Authorization header; `key`: a derived one. x-oss-date, x-oss-content-sha256 and a token are already
+// among the headers.
+std::string authorization(request const& r, std::string_view timestamp, scope const& s, std::string_view access_key_id,
+    keyed_hmac_sha256& key);
 std::string authorization(request const& r, std::string_view timestamp, scope const& s, std::string_view access_key_id,
     sha256_digest const& key);
 

@@ -12,11 +12,16 @@ namespace sluice::sign
 struct oss_v4_key_cache::entry
 {
     entry(std::string_view s, oss_v4::scope const& scope)
-        : secret(s), day(scope.day), region(scope.region), product(scope.product), key(oss_v4::derive_key(s, scope))
+        : secret(s), day(scope.day), region(scope.region), product(scope.product), key(derive(s, scope))
     {}
-    entry(entry&&) noexcept = default;
-    entry& operator=(entry&&) noexcept = default;
-    ~entry() { OPENSSL_cleanse(key.data(), key.size()); }
+
+    static keyed_hmac_sha256 derive(std::string_view secret, oss_v4::scope const& scope)
+    {
+        auto derived = oss_v4::derive_key(secret, scope);
+        keyed_hmac_sha256 out(derived);
+        OPENSSL_cleanse(derived.data(), derived.size());
+        return out;
+    }
 
     [[nodiscard]] bool is_for(std::string_view s, oss_v4::scope const& scope) const noexcept
     {
@@ -27,13 +32,13 @@ struct oss_v4_key_cache::entry
     std::string day;
     std::string region;
     std::string product;
-    sha256_digest key;
+    keyed_hmac_sha256 key;
 };
 
 oss_v4_key_cache::oss_v4_key_cache() = default;
 oss_v4_key_cache::~oss_v4_key_cache() = default;
 
-sha256_digest const& oss_v4_key_cache::key(
+keyed_hmac_sha256& oss_v4_key_cache::key(
     std::string_view access_key_secret, std::string_view day, std::string_view region, std::string_view product)
 {
     oss_v4::scope const scope{day, region, product};

@@ -29,6 +29,26 @@ TEST_CASE("an HMAC with an empty key is that of the empty key, whatever was comp
     CHECK(to_hex(hmac_sha1({}, "")) == "fbdb1d1b18aa6c08324b7d64b71fb76370690e1d");
 }
 
+TEST_CASE("a keyed HMAC gives for each message what a single one gives, moved or not")
+{
+    for (auto const key : {std::string(), std::string("Jefe"), std::string(131, '\xAA')})
+    {
+        CAPTURE(key.size());
+        keyed_hmac_sha256 first{as_bytes(key)};
+        keyed_hmac_sha256 other{as_bytes("other")};
+        for (std::size_t size = 0; size < 200; size += 7)
+        {
+            std::string const message(size, 'm');
+            CHECK(first(message) == hmac_sha256(as_bytes(key), message));
+            CHECK(other(message) == hmac_sha256(as_bytes("other"), message));
+        }
+        auto moved = std::move(first);
+        CHECK(moved("x") == hmac_sha256(as_bytes(key), "x"));
+        other = std::move(moved);
+        CHECK(other("x") == hmac_sha256(as_bytes(key), "x"));
+    }
+}
+
 TEST_CASE("a running digest does not depend on where its data was cut")
 {
     std::string const data = "12345678901234567890123456789012345678901234567890123456789012345678901234567890";

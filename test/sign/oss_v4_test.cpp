@@ -169,8 +169,8 @@ TEST_CASE("the key cache gives the key of its secret, day, region and product")
     {
         CAPTURE(r.secret);
         CAPTURE(r.day);
-        CHECK(cache.key(r.secret, r.day, r.region, r.product) ==
-              oss_v4::derive_key(r.secret, {r.day, r.region, r.product}));
+        CHECK(cache.key(r.secret, r.day, r.region, r.product)("text") ==
+              hmac_sha256(oss_v4::derive_key(r.secret, {r.day, r.region, r.product}), "text"));
     }
     CHECK(cache.size() == 5);
 }
@@ -182,7 +182,8 @@ TEST_CASE("the key cache keeps the newest keys and no more than it may")
     for (std::size_t i = 0; i < 3 * oss_v4_key_cache::capacity; ++i)
     {
         CAPTURE(i);
-        CHECK(cache.key(secret(i), "20260330", "r", "oss") == oss_v4::derive_key(secret(i), {"20260330", "r", "oss"}));
+        CHECK(cache.key(secret(i), "20260330", "r", "oss")("text") ==
+              hmac_sha256(oss_v4::derive_key(secret(i), {"20260330", "r", "oss"}), "text"));
         CHECK(cache.size() <= oss_v4_key_cache::capacity);
     }
     auto const* const before = &cache.key(secret(3 * oss_v4_key_cache::capacity - 1), "20260330", "r", "oss");
