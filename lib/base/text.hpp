@@ -15,6 +15,11 @@ constexpr char to_lower(char c) noexcept  // ASCII
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
+constexpr bool is_digit(char c) noexcept  // ASCII
+{
+    return c >= '0' && c <= '9';
+}
+
 bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept;                // ASCII
 bool starts_with_ignoring_case(std::string_view text, std::string_view prefix) noexcept;  // ASCII
 bool less_ignoring_case(std::string_view a, std::string_view b) noexcept;  // bytewise, as if both were lower case

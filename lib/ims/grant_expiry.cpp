@@ -1,5 +1,7 @@
 #include "ims/grant_expiry.hpp"
 
+#include "base/text.hpp"
+
 #include <algorithm>
 #include <cstdint>
 #include <string_view>
@@ -11,11 +13,6 @@ namespace
 {
 
 constexpr std::int64_t max_digits = 9;  // of the whole seconds
-
-bool is_digit(char c) noexcept
-{
-    return c >= '0' && c <= '9';
-}
 
 bool are_digits(std::string_view text) noexcept
 {

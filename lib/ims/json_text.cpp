@@ -1,5 +1,7 @@
 #include "ims/json_text.hpp"
 
+#include "base/text.hpp"
+
 #include <algorithm>
 #include <cstdint>
 #include <optional>
@@ -9,11 +11,6 @@ namespace sluice::ims
 
 namespace
 {
-
-constexpr bool is_digit(char c) noexcept
-{
-    return c >= '0' && c <= '9';
-}
 
 constexpr bool is_blank(char c) noexcept
 {
