@@ -1,6 +1,6 @@
 #include <sluice/secret.hpp>
 
-#include <openssl/crypto.h>
+#include "base/wipe.hpp"
 
 #include <algorithm>
 #include <ostream>
@@ -49,7 +49,7 @@ secret_string::~secret_string()
 void secret_string::wipe() noexcept
 {
     if (data_)
-        OPENSSL_cleanse(data_.get(), size_);  // a plain memset before a free may be optimised away
+        sluice::wipe(data_.get(), size_);
 }
 
 std::ostream& operator<<(std::ostream& out, secret_string const&)

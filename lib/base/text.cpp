@@ -86,7 +86,11 @@ std::size_t utf8_sequence_length(std::string_view text) noexcept
 
 bool is_visible_ascii(std::string_view text) noexcept
 {
-    return std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x21 && c <= 0x7E; });
+    // Without an early end the compiler does many at a time, and bad ones are rare.
+    unsigned char bad = 0;
+    for (char const c : text)
+        bad = static_cast<unsigned char>(bad | (static_cast<unsigned char>(c - 0x21) > 0x7E - 0x21));
+    return bad == 0;
 }
 
 bool is_valid_utf8(std::string_view text) noexcept

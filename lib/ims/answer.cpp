@@ -2,7 +2,6 @@
 
 #include "ims/answer_text.hpp"
 #include "ims/failure.hpp"
-#include "ims/grant_decoder.hpp"
 #include "ims/printable.hpp"
 #include "ims/service.hpp"
 
@@ -43,17 +42,17 @@ error unusable_grant(net::response const& answer, grant_error const& why, creden
 }
 
 result<upload_grant> grant_of(
-    net::response const& answer, answer_text& body, members const& found, credentials const& who)
+    net::response const& answer, answer_text& body, members const& found, grant_buffer& buffer, credentials const& who)
 {
     for (auto const needed : {upload_address, upload_auth})
         if (!found[needed].is_string())
             return malformed_error(answer, "without a string " + std::string(answer_member_names[needed]), who);
 
-    grant_buffer buffer;
     auto const fields = decode_grant(body.resolve(found[upload_address]), body.resolve(found[upload_auth]), buffer);
     if (!fields)
         return unusable_grant(answer, fields.error(), who);
     auto grant = to_upload_grant(*fields);
+    buffer.wipe();
     grant.media_id = found[media_id].str();
     grant.file_url = found[file_url].str();
     return grant;
@@ -61,30 +60,28 @@ result<upload_grant> grant_of(
 
 }  // namespace
 
-result<upload_grant> read_grant(net::response const& answer, credentials const& who)
+result<upload_grant> answer_reader::read_grant(net::response const& answer, credentials const& who)
 {
     answer_text body(answer.body);
-    json_object_reader reader;
     members found;
-    if (!reader.read(body.view(), answer_member_names, found))
+    if (!json_.read(body.view(), answer_member_names, found))
         return malformed_error(answer, "with " + describe_body(answer, who), who);
     auto const has_grant = found[upload_address].is_string() && found[upload_auth].is_string();
     if (!has_grant && found[code].is_string() && !found[code].text.empty())
         return refusal_error(answer, create_upload_stream_name, who);
 
-    auto grant = grant_of(answer, body, found, who);
+    auto grant = grant_of(answer, body, found, grant_, who);
     if (!grant && found[request_id].is_string())
         grant.error().request_id = one_line(without_secrets(found[request_id].str(), who), max_request_id);
     return grant;
 }
 
-result<api_response> read_response(net::response answer, credentials const& who)
+result<api_response> answer_reader::read_response(net::response answer, credentials const& who)
 {
     static constexpr std::array<std::string_view, 1> names = {"RequestId"};
     answer_text const body(answer.body);
-    json_object_reader reader;
     std::array<json_token, names.size()> found;
-    if (!reader.read(body.view(), names, found))
+    if (!json_.read(body.view(), names, found))
         return malformed_error(answer, "with " + describe_body(answer, who), who);
     auto const id = found[0].str();
     if (id.empty())

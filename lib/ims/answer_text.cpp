@@ -1,22 +1,20 @@
 #include "ims/answer_text.hpp"
 
+#include "base/wipe.hpp"
 #include "ims/json_text.hpp"
-
-#include <openssl/crypto.h>
-
-#include <utility>
 
 namespace sluice::ims
 {
 
-answer_text::answer_text(std::string text) : text_(std::move(text)), size_(text_.size())
+answer_text::answer_text(std::string_view text) : size_(text.size())
 {
-    text_.append(json_padding, '\0');
+    text_.reserve(size_ + json_padding);  // grown later, it would leave the credential behind in freed memory
+    text_.append(text).append(json_padding, '\0');
 }
 
 answer_text::~answer_text()
 {
-    OPENSSL_cleanse(text_.data(), text_.size());
+    wipe(text_.data(), text_.size());
 }
 
 std::string_view answer_text::resolve(json_token const& token) noexcept

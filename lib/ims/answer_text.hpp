@@ -12,7 +12,7 @@ namespace sluice::ims
 class answer_text
 {
 public:
-    explicit answer_text(std::string text);
+    explicit answer_text(std::string_view text);
     answer_text(answer_text const&) = delete;
     answer_text& operator=(answer_text const&) = delete;
     ~answer_text();

@@ -41,7 +41,7 @@ std::string denied_detail_of_object(std::string_view json)
         "AuthPrincipalDisplayName", "AuthPrincipalOwnerId", "NoPermissionType", "PolicyType",
         "EncodedDiagnosticMessage"};
     json_object_reader reader;
-    answer_text const padded{std::string(json)};
+    answer_text const padded(json);
     std::array<json_token, names.size()> tokens;
     if (!reader.read(padded.view(), names, tokens))
         return std::string(json);
@@ -90,7 +90,7 @@ failure read_failure(std::string_view body)
         "description", "Detail", "detail", "RequestId", "requestId", "Recommend", "recommend", "AccessDeniedDetail",
         "accessDeniedDetail"};
     json_object_reader reader;
-    answer_text const padded{std::string(body)};
+    answer_text const padded(body);
     std::array<json_token, names.size()> tokens;
     if (!reader.read(padded.view(), names, tokens))
         return read_xml_failure(body);

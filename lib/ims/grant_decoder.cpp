@@ -1,11 +1,10 @@
 #include "ims/grant_decoder.hpp"
 
 #include "base/text.hpp"
+#include "base/wipe.hpp"
 #include "ims/grant_base64.hpp"
 #include "ims/grant_expiry.hpp"
 #include "ims/json_text.hpp"
-
-#include <openssl/crypto.h>
 
 #include <algorithm>
 #include <cstdint>
@@ -103,7 +102,7 @@ grant_buffer::~grant_buffer()
 void grant_buffer::wipe() noexcept
 {
     if (used_ != 0)
-        OPENSSL_cleanse(memory_.get(), used_);
+        sluice::wipe(memory_.get(), used_);
     used_ = 0;
 }
 

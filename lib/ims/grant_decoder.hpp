@@ -55,6 +55,8 @@ public:
     grant_buffer& operator=(grant_buffer const&) = delete;
     ~grant_buffer();
 
+    void wipe() noexcept;
+
 private:
     friend grant_result decode_grant(
         std::string_view upload_address, std::string_view upload_auth, grant_buffer& buffer);
@@ -77,7 +79,6 @@ private:
     struct required_field;
 
     void prepare(std::size_t room);
-    void wipe() noexcept;
     grant_errc load(std::string_view encoded, members& found);
     void unescape(members& found) noexcept;
     grant_result take_fields(members const& address, members const& auth, bool swapped);

@@ -6,6 +6,7 @@
 #include <simdjson.h>
 
 #include <cassert>
+#include <cstring>
 #include <optional>
 
 namespace sluice::ims
@@ -19,13 +20,13 @@ namespace
 namespace ondemand = simdjson::ondemand;
 
 // simdjson's token of a string, from its opening quote to the next token, has been found to end with a quote.
-std::optional<json_token> string_token(std::string_view token) noexcept
+std::optional<json_token> string_token(std::string_view token, bool may_be_escaped) noexcept
 {
     token = trim(token);
     if (token.size() < 2)
         return std::nullopt;
     auto const content = token.substr(1, token.size() - 2);
-    auto const escaped = content.find('\\') != std::string_view::npos;
+    auto const escaped = may_be_escaped && content.find('\\') != std::string_view::npos;
     if (escaped && !is_json_string_content(content))
         return std::nullopt;
     return json_token{json_token::kind::string, content, escaped};
@@ -54,29 +55,39 @@ std::optional<json_token> container_token(json_token::kind what, simdjson::simdj
 }
 
 // Takes the value, so that simdjson need not skip it: it would take "a" of {"x":"a":1} for a name.
-std::optional<json_token> take(ondemand::value value)
+std::optional<json_token> take(ondemand::value value, bool may_be_escaped)
 {
-    ondemand::json_type type{};
-    if (value.type().get(type))
-        return std::nullopt;
-    switch (type)
+    auto const token = value.raw_json_token();
+    switch (token.front())
     {
-    case ondemand::json_type::array:
+    case '[':
         return container_token(json_token::kind::array, value.get_array());
-    case ondemand::json_type::object:
+    case '{':
         return container_token(json_token::kind::object, value.get_object());
-    case ondemand::json_type::string:
+    case '"':
     {
-        auto const token = value.raw_json_token();
         ondemand::raw_json_string taken;
         if (value.get_raw_json_string().get(taken))
             return std::nullopt;
-        return string_token(token);
+        return string_token(token, may_be_escaped);
     }
     default:
-        return plain_token(value.raw_json_token());
+        return plain_token(token);
     }
 }
+
+// A name without escapes, from behind its opening quote on. Its end need not be looked for: the padding behind the text
+// lets any name be compared.
+struct plain_name
+{
+    char const* begin;
+
+    bool operator==(std::string_view name) const noexcept
+    {
+        assert(name.size() < json_padding);
+        return *begin == name.front() && std::memcmp(begin, name.data(), name.size()) == 0 && begin[name.size()] == '"';
+    }
+};
 
 // The name that begins at `begin`, behind its quote; the text is known to hold the closing one.
 std::string_view name_at(char const* begin, char const* limit) noexcept
@@ -102,32 +113,48 @@ public:
         if (parser_.iterate(text.data(), text.size(), text.size() + json_padding).get(document) ||
             document.get_object().get(object))
             return false;
+        auto const escapes = text.find('\\') != std::string_view::npos;
         for (auto member : object)
         {
             ondemand::field field;
             if (std::move(member).get(field))
                 return false;
-            auto const name = name_at(field.key().raw(), text.data() + text.size());
-            auto const escaped = name.find('\\') != std::string_view::npos;
-            if (escaped && !is_json_string_content(name))
-                return false;
-            auto const token = take(field.value());
+            auto const* const name = field.key().raw();
+            auto const token = take(field.value(), escapes);
             if (!token)
                 return false;
-            keep(escaped ? std::string_view(scratch_ = unescape_json(name)) : name, *token, names, tokens);
+            if (!escapes)
+                keep(plain_name{name}, *token, names, tokens);
+            else if (!keep_escaped(name_at(name, text.data() + text.size()), *token, names, tokens))
+                return false;
         }
         return is_at_end(document);
     }
 
 private:
-    static void keep(std::string_view name, json_token const& token, std::span<std::string_view const> names,
+    template <class Name>
+    static void keep(Name const& name, json_token const& token, std::span<std::string_view const> names,
         std::span<json_token> tokens) noexcept
     {
         for (std::size_t i = 0; i < names.size(); ++i)
         {
-            if (names[i] == name)
+            if (name == names[i])
+            {
                 tokens[i] = token;
+                return;
+            }
         }
+    }
+
+    // False when the name is none.
+    bool keep_escaped(std::string_view name, json_token const& token, std::span<std::string_view const> names,
+        std::span<json_token> tokens)
+    {
+        auto const escaped = name.find('\\') != std::string_view::npos;
+        if (escaped && !is_json_string_content(name))
+            return false;
+        keep(escaped ? std::string_view(scratch_ = unescape_json(name)) : name, token, names, tokens);
+        return true;
     }
 
     static bool is_at_end(ondemand::document& document) noexcept

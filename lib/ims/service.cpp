@@ -1,12 +1,10 @@
 #include "ims/service.hpp"
 
 #include "base/utc_time.hpp"
-#include "ims/answer.hpp"
+#include "base/wipe.hpp"
 #include "ims/api_request.hpp"
 #include "ims/failure.hpp"
 #include "ims/printable.hpp"
-
-#include <openssl/crypto.h>
 
 #include <algorithm>
 #include <functional>
@@ -98,8 +96,8 @@ asio::awaitable<result<upload_grant>> service::create_upload_stream(stream_reque
     if (!done)
         co_return done.error();
     auto const attempts = done->attempts;
-    auto grant = read_grant(done->answer, who_.current());
-    OPENSSL_cleanse(done->answer.body.data(), done->answer.body.size());  // the credential is in it
+    auto grant = answers_.read_grant(done->answer, who_.current());
+    wipe(done->answer.body.data(), done->answer.body.size());  // the credential is in it
     if (!grant)
         co_return located(grant.error(), create_upload_stream_name, request.media_id.value_or(std::string()), attempts);
     if (grant->media_id.empty())
@@ -116,7 +114,7 @@ asio::awaitable<result<api_response>> service::call(
     if (!done)
         co_return done.error();
     auto const attempts = done->attempts;
-    auto response = read_response(std::move(done->answer), who_.current());
+    auto response = answers_.read_response(std::move(done->answer), who_.current());
     if (!response)
         co_return located(response.error(), operation, {}, attempts);
     co_return response;

@@ -2,6 +2,7 @@
 
 #include "base/endpoint.hpp"
 #include "credentials/credentials_source.hpp"
+#include "ims/answer.hpp"
 #include "net/retry.hpp"
 #include "sign/acs3_key_cache.hpp"
 
@@ -69,6 +70,7 @@ private:
     random_source& random_;
     settings settings_;
     sign::acs3_key_cache keys_;
+    answer_reader answers_;
     std::chrono::seconds clock_offset_{0};  // from our clock to the service's
 };
 

@@ -62,7 +62,7 @@ bool is_extension(std::string_view text) noexcept
 bool is_json_object(std::string_view text)
 {
     json_object_reader reader;
-    answer_text const padded{std::string(text)};
+    answer_text const padded(text);
     return reader.read(padded.view(), {}, {});
 }
 

@@ -98,8 +98,7 @@ void connection::drain()
     auto back = book_.stop_accepting();
     for (auto const& x : back)
         x->carrier = nullptr;
-    if (!back.empty())
-        keeper_->on_returned(*this, std::move(back));
+    keeper_->on_returned(*this, std::move(back));
     if (book_.is_empty())
         end(ending::given_up);
 }

@@ -34,6 +34,7 @@ public:
         virtual void on_room(connection& c) = 0;                             // more may go out, or it is idle
         virtual void on_returned(connection& c, exchanges again) = 0;        // to be sent elsewhere, at once
         virtual void on_ended(connection& c, pipeline::conclusion end) = 0;  // the last call but for on_returned()
+        virtual void on_sent(std::uint64_t bytes) = 0;                       // of requests, sealed or not
         virtual void look_by(steady_time when) = 0;                          // call look() then
 
     protected:
@@ -62,7 +63,6 @@ public:
     [[nodiscard]] steady_time idle_since() const noexcept { return idle_since_; }
     [[nodiscard]] bool looks_dead() const noexcept { return stream_->looks_dead(); }
     [[nodiscard]] bool was_used() const noexcept { return was_used_; }
-    [[nodiscard]] std::uint64_t bytes_sent() const noexcept { return bytes_sent_; }
 
 private:
     asio::awaitable<void> write_requests();
@@ -109,7 +109,6 @@ private:
     std::string why_lost_;
     error_code write_error_;
     steady_time idle_since_;
-    std::uint64_t bytes_sent_ = 0;
     std::size_t batched_ = 0;        // bytes put and not flushed
     bool request_in_batch_ = false;  // one of them is the last of a request
     bool in_source_ = false;

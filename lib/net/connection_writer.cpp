@@ -123,7 +123,7 @@ asio::awaitable<void> connection::put(std::shared_ptr<exchange> x, asio::const_b
     {
         auto const taken = stream_->put(bytes);
         batched_ += taken;
-        bytes_sent_ += taken;
+        keeper_->on_sent(taken);
         bytes += taken;
         if (bytes.size() == 0)
             co_return;

@@ -51,7 +51,10 @@ void origin::leave(exchange& x, error why)
     if (x.carrier != nullptr)
         return x.carrier->leave(x, std::move(why));
     auto const self = x.shared_from_this();
-    std::erase(waiting(x.kind), self);
+    auto& q = waiting(x.kind);
+    auto const at = std::ranges::lower_bound(q, x.turn, {}, [](auto const& other) { return other->turn; });
+    if (at != q.end() && *at == self)
+        q.erase(at);
     self->finish(std::move(why));
 }
 
@@ -93,6 +96,7 @@ bool origin::serve(lane kind)
     ++room_->stats.requests;
     room_->stats.connections_reused += c->was_used() ? 1 : 0;
     c->take(std::move(x));
+    open_.update(*c);
     return true;
 }
 
@@ -109,26 +113,19 @@ connection* origin::choose(exchange const& x)
 
 connection* origin::pick(exchange const& x) const
 {
-    connection* idle = nullptr;
-    connection* least = nullptr;
-    for (auto const& c : open_)
-    {
-        if (!c->book().has_room(x, depth()))
-            continue;
-        if (c->is_idle())
-        {
-            // The one used last: it is the least likely to have been closed, and the others may grow old.
-            if (!(x.wants_fresh && c->was_used()) && (idle == nullptr || c->idle_since() > idle->idle_since()))
-                idle = c.get();
-        }
-        else if (least == nullptr || std::pair(c->book().bytes(), c->book().size()) <
-                                         std::pair(least->book().bytes(), least->book().size()))
-            least = c.get();
-    }
+    auto* const idle = x.wants_fresh ? open_.idle_and_unused() : open_.idle();
     if (idle != nullptr)
         return idle;
     bool const one_is_coming = may_open() || waiting_[0].size() + waiting_[1].size() <= openings_.size();
-    return prefers_a_free_one(x) && one_is_coming ? nullptr : least;
+    return prefers_a_free_one(x) && one_is_coming ? nullptr : busy_with_room(x);
+}
+
+connection* origin::busy_with_room(exchange const& x) const
+{
+    auto const deep = depth();
+    if (has_just_got_room_ != nullptr && !has_just_got_room_->is_idle() && has_just_got_room_->book().has_room(x, deep))
+        return has_just_got_room_;
+    return open_.with_room(x, deep);
 }
 
 pipeline_depth origin::depth() const noexcept
@@ -157,9 +154,7 @@ void origin::open_for_waiters()
     make_place_for_fresh();
     for (auto const kind : {lane::call, lane::object})
     {
-        auto const under_way =
-            std::count_if(openings_.begin(), openings_.end(), [kind](auto const& o) { return o->kind == kind; });
-        for (auto n = static_cast<unsigned>(under_way); n < openings_wanted(kind) && may_open(); ++n)
+        for (auto n = openings_of_[index(kind)]; n < openings_wanted(kind) && may_open(); ++n)
             open_for(kind);
     }
 }
@@ -170,15 +165,15 @@ void origin::make_place_for_fresh()
     auto const wants_fresh = [](queue const& q) { return !q.empty() && q.front()->wants_fresh; };
     if (may_open() || !openings_.empty() || !(wants_fresh(waiting_[0]) || wants_fresh(waiting_[1])))
         return;
-    auto const idle = std::find_if(open_.begin(), open_.end(), [](auto const& c) { return c->is_idle(); });
-    if (idle != open_.end())
-        std::shared_ptr(*idle)->end(ending::idle);
+    if (auto* const idle = open_.idle())
+        idle->shared_from_this()->end(ending::idle);
 }
 
 void origin::open_for(lane kind)
 {
     auto const o = std::make_shared<opening>(kind, last_turn_);
     openings_.push_back(o);
+    ++openings_of_[index(kind)];
     asio::co_spawn(room_->strand, open(o),
         asio::bind_cancellation_slot(o->stop.slot(), [self = shared_from_this(), o](std::exception_ptr const&) {}));
 }
@@ -188,6 +183,7 @@ asio::awaitable<void> origin::open(std::shared_ptr<opening> o)
     co_await asio::this_coro::throw_if_cancelled(false);
     auto s = co_await room_->via->connect(where_, room_->limits.connect_timeout);
     std::erase(openings_, o);
+    --openings_of_[index(o->kind)];
     if (shut_)
         co_return;
     if (s)
@@ -203,7 +199,7 @@ void origin::opened(std::unique_ptr<stream> s)
     room_->stats.sessions_resumed += s->resumed() ? 1 : 0;
     auto const c = std::make_shared<connection>(
         *this, room_->strand, std::move(s), room_->time, room_->limits, where_.authority());
-    open_.push_back(c);
+    open_.add(c);
     c->start();
     on_room(*c);
 }
@@ -233,13 +229,17 @@ void origin::on_room(connection& c)
 {
     if (c.book().pipelining_works())
         broken_pipelines_ = 0;
+    open_.update(c);
+    auto* const outer = std::exchange(has_just_got_room_, &c);
     dispatch();
+    has_just_got_room_ = outer;
     if (c.is_idle() && room_->pool.idle_timeout.count() > 0)
         look_by(c.idle_since() + room_->pool.idle_timeout);
 }
 
-void origin::on_returned(connection&, connection::exchanges again)
+void origin::on_returned(connection& c, connection::exchanges again)
 {
+    open_.update(c);
     for (auto& x : again)
         enqueue(std::move(x));
     dispatch();
@@ -247,8 +247,9 @@ void origin::on_returned(connection&, connection::exchanges again)
 
 void origin::on_ended(connection& c, pipeline::conclusion end)
 {
-    room_->stats.bytes_sent += c.bytes_sent();
-    std::erase_if(open_, [&c](auto const& other) { return other.get() == &c; });
+    open_.remove(c);
+    if (has_just_got_room_ == &c)
+        has_just_got_room_ = nullptr;
     if (end.broke_pipelining && ++broken_pipelines_ >= max_broken_pipelines)
         one_at_a_time_ = true;
     for (auto& l : end.left)
@@ -270,7 +271,7 @@ void origin::look(steady_time now)
             if (x->until <= now)
                 leave(*x, deadline_passed("waited for a connection"));
     auto const idle_timeout = room_->pool.idle_timeout;
-    for (auto const& c : std::vector(open_))
+    for (auto const& c : open_.copy())
     {
         c->look(now);
         if (c->is_idle() && idle_timeout.count() > 0 && now - c->idle_since() >= idle_timeout)
@@ -284,12 +285,11 @@ steady_time origin::due() const
     for (auto const& q : waiting_)
         for (auto const& x : q)
             due = std::min(due, x->until);
-    for (auto const& c : open_)
-    {
-        due = std::min(due, c->due());
-        if (c->is_idle() && room_->pool.idle_timeout.count() > 0)
-            due = std::min(due, c->idle_since() + room_->pool.idle_timeout);
-    }
+    open_.for_each([&](connection const& c) {
+        due = std::min(due, c.due());
+        if (c.is_idle() && room_->pool.idle_timeout.count() > 0)
+            due = std::min(due, c.idle_since() + room_->pool.idle_timeout);
+    });
     return due;
 }
 
@@ -301,7 +301,7 @@ void origin::shut_down()
     for (auto& q : waiting_)
         for (auto const& x : std::exchange(q, {}))
             x->finish(aborted());
-    for (auto const& c : std::vector(open_))
+    for (auto const& c : open_.copy())
         c->end(ending::shut_down);
 }
 
@@ -314,8 +314,6 @@ void origin::add_to(pool_stats& stats) const
 {
     stats.connections_open += static_cast<unsigned>(open_.size());
     stats.requests_waiting += static_cast<unsigned>(waiting_[0].size() + waiting_[1].size());
-    for (auto const& c : open_)
-        stats.bytes_sent += c->bytes_sent();
 }
 
 }  // namespace sluice::net

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "net/connection.hpp"
+#include "net/connection_board.hpp"
 #include "net/pool.hpp"
 #include "net/stream.hpp"
 #include "net/watchdog.hpp"
@@ -22,7 +23,7 @@ struct pool_room
     time_limits limits;
     pool_limits pool;
     std::shared_ptr<watchdog> watch;
-    pool_stats stats;  // what has ended; the origins add what is alive
+    pool_stats stats;  // but for what the origins add: how many are open, and wait
 };
 
 // The connections to one origin and those who wait for them, each lane in the order of coming.
@@ -56,15 +57,18 @@ private:
     void on_room(connection& c) override;
     void on_returned(connection& c, connection::exchanges again) override;
     void on_ended(connection& c, pipeline::conclusion end) override;
+    void on_sent(std::uint64_t bytes) override { room_->stats.bytes_sent += bytes; }
     void look_by(steady_time when) override;
 
-    [[nodiscard]] queue& waiting(lane kind) noexcept { return waiting_[kind == lane::call ? 0 : 1]; }
+    static constexpr std::size_t index(lane kind) noexcept { return kind == lane::call ? 0 : 1; }
+    [[nodiscard]] queue& waiting(lane kind) noexcept { return waiting_[index(kind)]; }
     void enqueue(std::shared_ptr<exchange> x);
     void dispatch();
     bool serve_next();
     bool serve(lane kind);
     [[nodiscard]] connection* choose(exchange const& x);
     [[nodiscard]] connection* pick(exchange const& x) const;
+    [[nodiscard]] connection* busy_with_room(exchange const& x) const;
     [[nodiscard]] bool may_open() const noexcept;
     void open_for_waiters();
     void make_place_for_fresh();
@@ -78,8 +82,10 @@ private:
     std::shared_ptr<pool_room> room_;
     endpoint where_;
     std::array<queue, 2> waiting_;  // calls, objects
-    std::vector<std::shared_ptr<connection>> open_;
+    connection_board open_;
+    connection* has_just_got_room_ = nullptr;
     std::vector<std::shared_ptr<opening>> openings_;
+    std::array<unsigned, 2> openings_of_{};  // by lane
     std::uint64_t last_turn_ = 0;
     unsigned broken_pipelines_ = 0;  // in a row
     bool one_at_a_time_ = false;

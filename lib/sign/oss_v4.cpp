@@ -2,9 +2,8 @@
 
 #include "base/hex.hpp"
 #include "base/percent.hpp"
+#include "base/wipe.hpp"
 #include "sign/canonical.hpp"
-
-#include <openssl/crypto.h>
 
 #include <algorithm>
 #include <utility>
@@ -84,7 +83,7 @@ void append_scope(std::string& out, scope const& s)
 sha256_digest next_key(sha256_digest& key, std::string_view data)
 {
     auto const next = hmac_sha256(key, data);
-    OPENSSL_cleanse(key.data(), key.size());
+    wipe(key.data(), key.size());
     return next;
 }
 
@@ -97,7 +96,7 @@ sha256_digest derive_key(std::string_view access_key_secret, scope const& s)
     start += "aliyun_v4";
     start += access_key_secret;
     auto key = hmac_sha256(as_bytes(start), s.day);
-    OPENSSL_cleanse(start.data(), start.size());
+    wipe(start.data(), start.size());
     for (auto const step : {s.region, s.product, scope_end})
         key = next_key(key, step);
     return key;

@@ -1,8 +1,7 @@
+#include "base/wipe.hpp"
 #include "sign/oss_v4.hpp"
 
 #include <sluice/secret.hpp>
-
-#include <openssl/crypto.h>
 
 #include <algorithm>
 
@@ -19,7 +18,7 @@ struct oss_v4_key_cache::entry
     {
         auto derived = oss_v4::derive_key(secret, scope);
         keyed_hmac_sha256 out(derived);
-        OPENSSL_cleanse(derived.data(), derived.size());
+        wipe(derived.data(), derived.size());
         return out;
     }
 
