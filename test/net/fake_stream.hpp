@@ -116,6 +116,8 @@ public:
         wire_->writable.notify();
     }
 
+    [[nodiscard]] std::uint64_t bytes_sent() const noexcept override { return wire_->sent.size(); }
+    [[nodiscard]] std::size_t bytes_queued() const noexcept override { return wire_->batch.size(); }
     [[nodiscard]] std::uint64_t bytes_moved() const noexcept override { return wire_->moved; }
     [[nodiscard]] bool resumed() const noexcept override { return wire_->resumed; }
     [[nodiscard]] bool looks_dead() noexcept override { return wire_->dead; }
