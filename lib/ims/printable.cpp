@@ -2,6 +2,8 @@
 
 #include "base/text.hpp"
 
+#include <algorithm>
+
 namespace sluice::ims
 {
 
@@ -9,15 +11,40 @@ namespace
 {
 
 constexpr std::size_t max_quoted = 64;
+constexpr std::string_view stars = "***";
 constexpr std::size_t min_secret = 4;  // shorter ones are in every text, and protect nothing
 
 void mask(std::string& text, std::string_view secret)
 {
-    constexpr std::string_view stars = "***";
     if (secret.size() < min_secret)
         return;
     for (auto at = text.find(secret); at != std::string::npos; at = text.find(secret, at + stars.size()))
         text.replace(at, secret.size(), stars);
+}
+
+bool is_base64(char c) noexcept
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+' || c == '/' ||
+           c == '-' || c == '_' || c == '=';
+}
+
+// What is as long as an UploadAuth and looks like one may be one: we don't know it before the answer is understood.
+void mask_grants(std::string& text)
+{
+    constexpr std::ptrdiff_t min_grant = 100;
+    for (auto at = text.begin(); at != text.end();)
+    {
+        auto const begin = std::find_if(at, text.end(), is_base64);
+        auto const end = std::find_if_not(begin, text.end(), is_base64);
+        if (end - begin < min_grant)
+        {
+            at = end;
+            continue;
+        }
+        auto const kept = begin - text.begin();
+        text.replace(begin, end, stars);
+        at = text.begin() + kept + static_cast<std::ptrdiff_t>(stars.size());
+    }
 }
 
 bool continues_character(char c) noexcept
@@ -59,6 +86,7 @@ std::string without_secrets(std::string text, credentials const& who)
 {
     mask(text, who.access_key_secret.reveal());
     mask(text, who.security_token.reveal());
+    mask_grants(text);
     return text;
 }
 

@@ -16,7 +16,8 @@ std::string one_line(std::string_view text, std::size_t limit);
 // What a caller passed, between quotes, short enough for a message.
 std::string in_quotes(std::string_view text);
 
-// Text of a server for an error: it may repeat what was sent, so the secret and the token become `***`.
+// Text of a server for an error: it may repeat what was sent, or quote the grant that it made, so the secret, the token
+// and all that is as long as an UploadAuth become `***`.
 std::string without_secrets(std::string text, credentials const& who);
 
 }  // namespace sluice::ims

@@ -19,11 +19,12 @@ constexpr std::size_t smallest_read = 4 * kib;  // an answer of the API fits; an
 constexpr std::size_t largest_read = 64 * kib;
 constexpr unsigned max_interim_answers = 32;
 
-// What came, as far as it can be shown: enough to tell a wrong port or a proxy's page.
+// The first line, as far as it can be shown: enough to tell a wrong port or a proxy's page.
 std::string printable_start(asio::const_buffer bytes)
 {
     constexpr std::size_t shown = 48;
-    std::string_view const text(static_cast<char const*>(bytes.data()), std::min(bytes.size(), shown));
+    std::string_view text(static_cast<char const*>(bytes.data()), std::min(bytes.size(), shown));
+    text = text.substr(0, text.find_first_of("\r\n"));
     std::string out;
     for (char const c : text)
         out += c >= ' ' && c <= '~' ? c : '.';
@@ -139,8 +140,10 @@ answer_parser::progress answer_parser::parse()
         if (ec == http::error::body_limit)
             return fail("the body of the answer is larger than " + std::to_string(max_body_) + " bytes");
         if (ec)
-            return fail("the answer is not HTTP/1.1 (" + ec.message() + "): \"" + printable_start(start) + '"');
+            return fail("the answer is not HTTP/1.1 (" + ec.message() + ')' +
+                        (in_first_line_ ? ": \"" + printable_start(start) + '"' : std::string()));
         input_.consume(used);
+        in_first_line_ = in_first_line_ && used == 0;
 
         if (answer_->is_done())
         {

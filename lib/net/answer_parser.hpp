@@ -59,6 +59,7 @@ private:
     bool head_ = false;
     unsigned interim_ = 0;
     bool keeps_alive_ = false;
+    bool in_first_line_ = true;  // of the first answer: later bytes may be part of a body, and hold a credential
     std::uint64_t max_body_ = 0;
     error failure_;
 };

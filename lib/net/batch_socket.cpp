@@ -55,7 +55,7 @@ error_code batch_socket::try_flush()
         if (failed)
             return failed;
         begin_ += sent;
-        moved_ += sent;
+        sent_ += sent;
     }
     if (batch_)
         discard();
@@ -82,7 +82,7 @@ stream::read_result batch_socket::try_receive(asio::mutable_buffer to)
 {
     stream::read_result got;
     got.bytes = socket_.receive(asio::buffer(to), 0, got.code);
-    moved_ += got.bytes;
+    received_ += got.bytes;
     return got;
 }
 

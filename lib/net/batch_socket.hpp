@@ -44,7 +44,8 @@ public:
 
     void close() noexcept;
     [[nodiscard]] bool is_open() const noexcept { return socket_.is_open(); }
-    [[nodiscard]] std::uint64_t bytes_moved() const noexcept { return moved_; }
+    [[nodiscard]] std::uint64_t bytes_sent() const noexcept { return sent_; }
+    [[nodiscard]] std::uint64_t bytes_moved() const noexcept { return sent_ + received_; }
 
 private:
     asio::ip::tcp::socket socket_;
@@ -52,7 +53,8 @@ private:
     buffer_cache::block batch_;
     std::size_t begin_ = 0;  // sent up to here
     std::size_t end_ = 0;
-    std::uint64_t moved_ = 0;
+    std::uint64_t sent_ = 0;
+    std::uint64_t received_ = 0;
 };
 
 }  // namespace sluice::net

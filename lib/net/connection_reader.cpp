@@ -1,6 +1,7 @@
 #include "net/connection.hpp"
 
 #include <boost/asio/error.hpp>
+#include <boost/asio/ssl/error.hpp>
 #include <boost/asio/this_coro.hpp>
 
 #include <utility>
@@ -56,12 +57,17 @@ void connection::answer_came(steady_time now)
 {
     auto answer = parser_.take();
     answer.peer = peer_;
-    auto done = book_.answer_complete(now);
+    auto const being_written = book_.being_written();
+    auto done = book_.answer_complete(now, stream_->bytes_sent());
     if (done.early)
     {
-        // The server has seen enough. It may not read the rest of the body, so nothing can follow on this connection.
-        release({std::move(done.by), std::move(answer)});
-        return drain();
+        // The server has seen enough. It may not read the rest of the body, so nothing can follow on this connection,
+        // and nothing of what stands behind has left.
+        if (done.by && done.by == being_written)
+            release({std::move(done.by), std::move(answer)});
+        else if (done.by)
+            done.by->finish(std::move(answer));
+        return end(ending::given_up);
     }
     if (done.by)
         done.by->finish(std::move(answer));
@@ -79,7 +85,10 @@ void connection::input_ended(error_code ec)
     if (ec == asio::error::eof && parser_.end_of_input() == answer_parser::progress::complete)
         return answer_came(clock_->steady_now());
     if (why_lost_.empty())
-        why_lost_ = ec == asio::error::eof ? "the server closed the connection" : ec.message();
+    {
+        bool const closed = ec == asio::error::eof || ec == asio::ssl::error::stream_truncated;
+        why_lost_ = closed ? "the server closed the connection" : ec.message();
+    }
     end(ending::lost);
 }
 

@@ -57,7 +57,7 @@ asio::awaitable<void> connection::write(std::shared_ptr<exchange> x)
         co_await write_body(x);
     if (!goes_on(*x))
         co_return;
-    book_.end_writing();
+    book_.end_writing(stream_->bytes_sent() + stream_->bytes_queued());
     request_in_batch_ = batched_ != 0;
 }
 

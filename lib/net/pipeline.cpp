@@ -98,10 +98,11 @@ bool pipeline::is_writing(exchange const& x) const noexcept
     return e != entries_.end() && e->caller.get() == &x;
 }
 
-void pipeline::end_writing()
+void pipeline::end_writing(std::uint64_t end)
 {
-    auto const e = writing();
-    entries_[static_cast<std::size_t>(e - entries_.begin())].at = state::put;
+    auto& e = entries_[static_cast<std::size_t>(writing() - entries_.begin())];
+    e.at = state::put;
+    e.end = end;
 }
 
 void pipeline::drop_writing()
@@ -150,7 +151,7 @@ void pipeline::bytes_came(steady_time now, std::uint64_t bytes_moved)
     entries_.front().answer_begun = true;
 }
 
-pipeline::answered pipeline::answer_complete(steady_time now)
+pipeline::answered pipeline::answer_complete(steady_time now, std::uint64_t bytes_sent)
 {
     last_answer_ = now;
     progress_ = now;
@@ -159,7 +160,9 @@ pipeline::answered pipeline::answer_complete(steady_time now)
     entries_.pop_front();
     discount(front);
     pipelining_works_ = pipelining_works_ || front.behind;
-    return {std::move(front.caller), front.at == state::writing};
+    // A batch that the kernel takes in part only may hold the end of this request, or begin behind it.
+    bool const held_back = front.at == state::put && bytes_sent < front.end;
+    return {std::move(front.caller), front.at == state::writing || held_back};
 }
 
 pipeline::place pipeline::leave(exchange const& x)

@@ -57,9 +57,9 @@ public:
     [[nodiscard]] std::shared_ptr<exchange> begin_writing(steady_time now);  // null: nothing to write
     [[nodiscard]] std::shared_ptr<exchange> being_written() const noexcept;  // null: nothing is
     [[nodiscard]] bool is_writing(exchange const& x) const noexcept;
-    void end_writing();   // its last byte is in the batch
-    void drop_writing();  // it leaves before that: refused before its first byte, or half sent
-    void source_asked();  // we wait for the body's source: not the network's fault
+    void end_writing(std::uint64_t end);  // its last byte is in the batch: the stream's `end`-th byte
+    void drop_writing();                  // it leaves before that: refused before its first byte, or half sent
+    void source_asked();                  // we wait for the body's source: not the network's fault
     void source_answered(steady_time now);
     void flush_begins(steady_time now);
     void flush_ended(steady_time now);
@@ -75,9 +75,10 @@ public:
     struct answered
     {
         std::shared_ptr<exchange> by;  // null: its caller has left
-        bool early = false;            // it was still being written; it is no longer in the book
+        bool early = false;            // not all of it had been sent; it is no longer in the book
     };
-    [[nodiscard]] answered answer_complete(steady_time now);
+    // bytes_sent: over the stream, ever.
+    [[nodiscard]] answered answer_complete(steady_time now, std::uint64_t bytes_sent);
     [[nodiscard]] bool is_answering() const noexcept { return !entries_.empty() && entries_.front().answer_begun; }
 
     // Answers came on this connection before, so that a sudden end may mean that it had been kept too long.
@@ -148,6 +149,7 @@ private:
         bool on_wire = false;  // a byte of it may have left
         bool behind = false;   // sent while an earlier one was unanswered
         bool answer_begun = false;
+        std::uint64_t end = 0;  // of the stream's bytes, once put
         steady_time sent_at{};
     };
 

@@ -15,6 +15,8 @@ public:
     asio::awaitable<error_code> flush() override;
     asio::awaitable<read_result> read_some(asio::mutable_buffer to) override;
     void close() noexcept override { socket_.close(); }
+    [[nodiscard]] std::uint64_t bytes_sent() const noexcept override { return socket_.bytes_sent(); }
+    [[nodiscard]] std::size_t bytes_queued() const noexcept override { return socket_.queued(); }
     [[nodiscard]] std::uint64_t bytes_moved() const noexcept override { return socket_.bytes_moved(); }
     [[nodiscard]] bool resumed() const noexcept override { return false; }
     [[nodiscard]] bool looks_dead() noexcept override;

@@ -38,12 +38,16 @@ public:
         error_code code{};
         std::size_t bytes = 0;
     };
-    // At least one byte, or an error; asio::error::eof when the peer has ended the stream, close_notify or not
-    // (HTTP's own framing tells whether the answer was complete).
+    // At least one byte, or an error; asio::error::eof when the peer has ended the stream, over TLS with a
+    // close_notify. Without one anybody on the way may have ended it: asio::ssl::error::stream_truncated.
     virtual asio::awaitable<read_result> read_some(asio::mutable_buffer to) = 0;
 
     // At once, without waiting for the peer; what is suspended completes with operation_aborted.
     virtual void close() noexcept = 0;
+
+    // Bytes that left over the socket so far, and those that wait in the batch: over TLS with what it adds.
+    [[nodiscard]] virtual std::uint64_t bytes_sent() const noexcept = 0;
+    [[nodiscard]] virtual std::size_t bytes_queued() const noexcept = 0;
 
     // Bytes that left or came over the socket so far: for the stall limit.
     [[nodiscard]] virtual std::uint64_t bytes_moved() const noexcept = 0;

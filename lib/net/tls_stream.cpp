@@ -2,6 +2,8 @@
 
 #include "net/tls_error.hpp"
 
+#include <boost/asio/ssl/error.hpp>
+
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
 
@@ -168,6 +170,8 @@ asio::awaitable<stream::read_result> tls_stream::read_some(asio::mutable_buffer 
             co_return got;
         case SSL_ERROR_WANT_READ:
             got.code = co_await bio_.fill();
+            if (got.code == asio::error::eof)
+                got.code = asio::ssl::error::stream_truncated;
             break;
         case SSL_ERROR_WANT_WRITE:  // the batch has no room for the answer to a key update
             got.code = co_await socket_.flush();

@@ -38,7 +38,7 @@ asio::awaitable<bool> wait_after_a_turn(sluice::clock& c, std::chrono::nanosecon
 
 auto store(std::optional<bool>& to)
 {
-    return [&to](std::exception_ptr failure, bool elapsed) {
+    return [&to](std::exception_ptr const& failure, bool elapsed) {
         if (!failure)
             to = elapsed;
     };
@@ -129,7 +129,7 @@ TEST_CASE("a manual clock is moved by one thread while another waits on it")
         for (int i = 0; i < rounds; ++i)
             passed += co_await wait_for(c, 1ms) ? 1 : 0;
     };
-    asio::co_spawn(context, waits, [&done](std::exception_ptr) { done = true; });
+    asio::co_spawn(context, waits, [&done](std::exception_ptr const&) { done = true; });
     std::thread runner([&context] { context.run(); });
     while (!done)
     {

@@ -142,8 +142,8 @@ TEST_CASE("what is no answer of the service is told in a few words")
         {500, "\x80\xFF\x01", errc::service_error, "\"?? \""},
         {302, "<title>Moved", errc::malformed_response, "HTTP 302"},
         {101, "", errc::malformed_response, "HTTP 101"},
-        {500, std::string(8 << 20, 'a'), errc::service_error, "aaa..."},
-        {500, "<title>" + std::string(8 << 20, 'a'), errc::service_error, "<title>aaa"},
+        {500, std::string(8 << 20, 'a'), errc::service_error, "\"***\""},
+        {500, "<title>" + std::string(8 << 20, 'a'), errc::service_error, "<title>***"},
         {500, std::string(1 << 20, '{'), errc::service_error, "{{{"},
     };
     for (auto const& r : rows)
@@ -186,4 +186,24 @@ TEST_CASE("what the server repeats of our secrets is masked wherever it stands")
     }
     auto const masked = refused(400, bodies[0]).message;
     CHECK(masked == "string to sign x-acs-security-token:*** key ***");
+}
+
+TEST_CASE("what may be a grant is masked in every text of the service")
+{
+    auto const auth = std::string(400, 'Q') + "ab+/-_==";
+    std::string const bodies[] = {
+        R"({"Code":"X","Message":"grant was )" + auth + R"(","RequestId":"R"})",
+        "upstream said: " + auth,
+        "<html><title>" + auth + "</title></html>",
+    };
+    for (auto const& body : bodies)
+    {
+        CAPTURE(body);
+        auto const text = refused(502, body).describe();
+        CHECK_MESSAGE(text.find("QQQQ") == std::string::npos, text);
+        CHECK_MESSAGE(text.find("***") != std::string::npos, text);
+    }
+    CHECK(refused(400, R"({"Code":"X","Message":"media 0123456789abcdef0123456789abcdef is gone"})")
+              .describe()
+              .find("0123456789abcdef0123456789abcdef") != std::string::npos);
 }

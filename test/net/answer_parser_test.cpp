@@ -132,7 +132,7 @@ TEST_CASE("what is not an answer is refused, and the message quotes it")
         char const* says;
     };
     row const rows[] = {
-        {"SSH-2.0-OpenSSH_9.2\r\n\x01", "SSH-2.0-OpenSSH_9.2..."},
+        {"SSH-2.0-OpenSSH_9.2\r\n\x01", "\"SSH-2.0-OpenSSH_9.2\""},
         {"<html>not a server of ours</html>", "<html>not"},
         {"HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n", "not HTTP/1.1"},
         {"HTTP/1.1 200 OK\r\nContent-Length: 1001\r\n\r\n", "larger than 1000 bytes"},
@@ -153,6 +153,40 @@ TEST_CASE("what is not an answer is refused, and the message quotes it")
         CHECK(parser.failure().code == errc::malformed_response);
         CHECK_MESSAGE(parser.failure().message.find(r.says) != std::string::npos, parser.failure().message);
     }
+}
+
+TEST_CASE("no more is quoted than the first line of a connection, for what follows may hold a credential")
+{
+    auto const chunked = std::string("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+    std::string const rows[] = {
+        chunked + "4\r\nabcdSECRET\r\n",
+        chunked + "SECRET\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokSECRET and more\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nSECRET\r\n\r\n",
+    };
+    for (auto const& bytes : rows)
+        for (std::size_t const piece : {std::size_t{1}, bytes.find("SECRET"), bytes.size()})
+        {
+            CAPTURE(bytes);
+            CAPTURE(piece);
+            answer_parser parser;
+            auto p = progress::needs_input;
+            for (std::size_t at = 0; at < bytes.size() && p != progress::failed; at += piece)
+            {
+                feed(parser, std::string_view(bytes).substr(at, piece));
+                while (p != progress::failed && parser.has_input())
+                {
+                    if (!parser.begun())
+                        parser.begin(false, 1000);
+                    p = parser.parse();
+                    if (p != progress::complete)
+                        break;
+                    (void)parser.take();
+                }
+            }
+            REQUIRE(p == progress::failed);
+            CHECK_MESSAGE(parser.failure().message.find("SECRET") == std::string::npos, parser.failure().message);
+        }
 }
 
 TEST_CASE("endless interim answers are refused")

@@ -76,10 +76,11 @@ struct caller_fixture
     void start(steady_time until = steady_time::max())
     {
         under_test.emplace(server, clock, std::make_shared<half>(), limits);
-        asio::co_spawn(context, run(until), asio::bind_cancellation_slot(stop.slot(), [](std::exception_ptr failure) {
-            if (failure)
-                std::rethrow_exception(failure);
-        }));
+        asio::co_spawn(
+            context, run(until), asio::bind_cancellation_slot(stop.slot(), [](std::exception_ptr const& failure) {
+                if (failure)
+                    std::rethrow_exception(failure);
+            }));
         context.poll();
     }
 

@@ -3,6 +3,8 @@
 #include "net/stream.hpp"
 #include "net/wake_signal.hpp"
 
+#include <sluice/upload_options.hpp>
+
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
 
@@ -41,7 +43,7 @@ struct fake_wire
 
     std::string sent;                  // what has left the client
     std::vector<std::size_t> flushes;  // the bytes of each
-    std::size_t batch_room = 256 * 1024;
+    std::size_t batch_room = 256 * kib;
     std::size_t willing = std::numeric_limits<std::size_t>::max();  // bytes that the server still takes
     error_code read_error;
     error_code write_error;
@@ -114,6 +116,8 @@ public:
         wire_->writable.notify();
     }
 
+    [[nodiscard]] std::uint64_t bytes_sent() const noexcept override { return wire_->sent.size(); }
+    [[nodiscard]] std::size_t bytes_queued() const noexcept override { return wire_->batch.size(); }
     [[nodiscard]] std::uint64_t bytes_moved() const noexcept override { return wire_->moved; }
     [[nodiscard]] bool resumed() const noexcept override { return wire_->resumed; }
     [[nodiscard]] bool looks_dead() noexcept override { return wire_->dead; }
@@ -133,7 +137,7 @@ struct fake_network
     std::optional<error> refuse;
     bool hold = false;  // connecting takes until release()
     std::size_t willing = std::numeric_limits<std::size_t>::max();
-    std::size_t batch_room = 256 * 1024;
+    std::size_t batch_room = 256 * kib;
     std::vector<std::shared_ptr<wake_signal>> held;
 
     void release()

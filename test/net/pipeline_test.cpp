@@ -48,7 +48,7 @@ struct book_fixture
     void send_all()
     {
         while (book.begin_writing(now))
-            book.end_writing();
+            book.end_writing(0);
         book.flush_begins(now);
         book.flush_ended(now);
     }
@@ -56,7 +56,7 @@ struct book_fixture
     void answer_one()
     {
         book.bytes_came(now, 1);
-        (void)book.answer_complete(now);
+        (void)book.answer_complete(now, 0);
     }
 };
 
@@ -135,13 +135,13 @@ TEST_CASE("connections that keep dying under a request without an answer end it"
         pipeline next(20s, 60s, f.now);
         next.push(f.make());
         while (next.begin_writing(f.now))
-            next.end_writing();
+            next.end_writing(0);
         next.flush_begins(f.now);
         next.bytes_came(f.now, 1);
-        (void)next.answer_complete(f.now);
+        (void)next.answer_complete(f.now, 0);
         next.push(x);
         (void)next.begin_writing(f.now);
-        next.end_writing();
+        next.end_writing(0);
         next.flush_begins(f.now);
         auto const c = next.end(ending::lost);
         REQUIRE(c.left.size() == 1);
@@ -208,7 +208,7 @@ TEST_CASE("who leaves early, and when")
     CHECK(f.book.leave(*sent) == place::unanswered);
     CHECK(f.book.size() == 2);
     f.book.bytes_came(f.now, 1);
-    CHECK(f.book.answer_complete(f.now).by == nullptr);
+    CHECK(f.book.answer_complete(f.now, 0).by == nullptr);
 }
 
 TEST_CASE("only what may have left can be answered")
@@ -222,8 +222,25 @@ TEST_CASE("only what may have left can be answered")
     f.book.flush_begins(f.now);
     CHECK(f.book.expects_answer());
     f.book.bytes_came(f.now, 1);
-    CHECK(f.book.answer_complete(f.now).early);
+    CHECK(f.book.answer_complete(f.now, 0).early);
     CHECK(f.book.is_empty());
+}
+
+TEST_CASE("an answer is early until the last byte of its request has left")
+{
+    for (std::uint64_t const sent : {0u, 99u, 100u, 101u})
+    {
+        CAPTURE(sent);
+        book_fixture f;
+        f.push();
+        f.push();
+        (void)f.book.begin_writing(f.now);
+        f.book.end_writing(100);
+        (void)f.book.begin_writing(f.now);
+        f.book.flush_begins(f.now);
+        f.book.bytes_came(f.now, 1);
+        CHECK(f.book.answer_complete(f.now, sent).early == (sent < 100));
+    }
 }
 
 TEST_CASE("limits, and when to look next")
@@ -243,7 +260,7 @@ TEST_CASE("limits, and when to look next")
     CHECK(f.book.check(t(124s), 10) == limit::none);
     CHECK(f.book.due() == t(125s));
     CHECK(f.book.check(t(125s), 10) == limit::stalled);
-    f.book.end_writing();
+    f.book.end_writing(0);
     f.book.flush_ended(t(130s));
     CHECK(f.book.due() == t(190s));
     CHECK(f.book.check(t(189s), 20) == limit::none);

@@ -169,7 +169,7 @@ TEST_CASE("a caller that is cancelled already sends nothing")
         auto const r = co_await f.the_pool().send(f.origin, never.what, steady_time::max());
         refused = !r && r.error().code == cancelled;
     };
-    asio::co_spawn(f.context, send_late(), asio::bind_cancellation_slot(stop.slot(), [](std::exception_ptr) {}));
+    asio::co_spawn(f.context, send_late(), asio::bind_cancellation_slot(stop.slot(), [](std::exception_ptr const&) {}));
     f.settle();
     CHECK(refused);
     CHECK(never.what.composed == 0);
@@ -268,7 +268,7 @@ TEST_CASE("the execution context may be destroyed with calls under way")
         auto const r = co_await p.send(origin, what, steady_time::max());
         ended = r.has_value() || r.has_error();
     };
-    asio::co_spawn(*context, run(), [](std::exception_ptr) {});
+    asio::co_spawn(*context, run(), [](std::exception_ptr const&) {});
     context->poll();
     REQUIRE(network->wires.size() == 1);
     network->wires.clear();

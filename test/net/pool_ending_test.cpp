@@ -178,7 +178,7 @@ TEST_CASE("garbage fails the request whose answer it should be")
         std::string says, message;
     };
     row const rows[] = {
-        {"SSH-2.0-x\r\n\r\n", "SSH-2.0-x"},
+        {"SSH-2.0-x\r\n\r\n", "not HTTP/1.1"},
         {answer(std::string(2000, 'x')), "larger than 1000 bytes"},
         {"HTTP/1.1 200 OK\r\nX: " + std::string(70'000, 'x'), "larger than 64 KiB"},
     };
@@ -244,6 +244,26 @@ TEST_CASE("an answer that comes before the body is whole ends the sending, and t
         f.settle();
         CHECK(later.answered("c"));
     }
+}
+
+TEST_CASE("an answer that comes while the end of the body waits for the network is early too")
+{
+    pool_fixture f;
+    f.sizes.connections = 1;
+    f.network->willing = 300;
+    auto& body = f.begin("a", std::string(1000, 'x'));
+    auto& later = f.begin("c");
+    f.settle();
+    f.wire(0).say("HTTP/1.1 503 Busy\r\nContent-Length: 2\r\n\r\nno");
+    f.settle();
+    REQUIRE(body.answered("no"));
+    CHECK(f.wire(0).closed);
+    REQUIRE(f.network->wires.size() == 2);
+    f.wire(1).take_up_to(5000);
+    f.settle();
+    f.wire(1).say(answer("c"));
+    f.settle();
+    CHECK(later.answered("c"));
 }
 
 TEST_CASE("an answer before a byte of the request has left is none, and the request goes elsewhere")

@@ -169,7 +169,7 @@ struct pool_fixture
 
     void start(call& c, steady_time until = steady_time::max())
     {
-        auto done = [&c](std::exception_ptr failure, result<response> r) {
+        auto done = [&c](std::exception_ptr const& failure, result<response> r) {
             c.outcome = std::move(r);
             if (failure)
                 std::rethrow_exception(failure);

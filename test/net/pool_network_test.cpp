@@ -32,7 +32,7 @@ struct network_fixture : wire_fixture
         std::size_t ended = 0;
         for (std::size_t i = 0; i < requests.size(); ++i)
         {
-            auto done = [&outcomes, &ended, i](std::exception_ptr, result<response> r) {
+            auto done = [&outcomes, &ended, i](std::exception_ptr const&, result<response> r) {
                 outcomes[i] = std::move(r);
                 ++ended;
             };
@@ -68,6 +68,7 @@ asio::awaitable<void> answer_late(server_peer& peer, unsigned depth)
 std::vector<fake_request> numbered(unsigned n)
 {
     std::vector<fake_request> requests;
+    requests.reserve(n);
     for (unsigned i = 0; i < n; ++i)
         requests.emplace_back(std::to_string(i));
     return requests;

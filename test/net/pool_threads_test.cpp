@@ -110,13 +110,13 @@ TEST_CASE("on a strand over several threads: calls, cancellations, and the end o
         for (unsigned i = 0; i < callers; ++i)
         {
             auto const often = i % 2 == 0 ? times : 1'000'000u;
-            auto done = [&ended](std::exception_ptr) { ++ended; };
+            auto done = [&ended](std::exception_ptr const&) { ++ended; };
             asio::co_spawn(strand, send_often(p, origin, often, outcomes),
                 asio::bind_cancellation_slot(stops[i].slot(), std::move(done)));
         }
-        std::vector<std::thread> threads;
-        for (int i = 0; i < 4; ++i)
-            threads.emplace_back([&loop] { loop.run(); });
+        std::vector<std::thread> threads(4);
+        for (auto& thread : threads)
+            thread = std::thread([&loop] { loop.run(); });
 
         while (outcomes.answered < callers * times)
             std::this_thread::yield();

@@ -187,11 +187,11 @@ TEST_CASE("each operation survives one fault of the server's")
             auto const parts = rig.run(rig.service().list_parts(at, upload.id, live_rig::soon()));
             REQUIRE(parts);
             CHECK(parts->size() == 2);
-            expected_object const expected{whole.size(), crc_of(whole)};
-            auto const made = rig.run(
-                rig.service().complete_multipart_upload(at, upload.id, upload.parts, live_rig::soon(), expected));
+            expected_object const all{whole.size(), crc_of(whole)};
+            auto const made =
+                rig.run(rig.service().complete_multipart_upload(at, upload.id, upload.parts, live_rig::soon(), all));
             REQUIRE(made);
-            CHECK(made->crc64 == expected.crc64);
+            CHECK(made->crc64 == all.crc64);
             CHECK(rig.server.object(bucket, at.key) == whole);
             CHECK(rig.run(rig.service().head_object(at, live_rig::soon())));
             CHECK(fired);

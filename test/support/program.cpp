@@ -37,7 +37,7 @@ std::vector<std::string> merged_environment(std::map<std::string, std::string> c
     for (auto const& [name, value] : changes)
     {
         if (!value.empty())
-            all.push_back(name + '=' + value);
+            all.emplace_back(name).append(1, '=').append(value);
     }
     return all;
 }

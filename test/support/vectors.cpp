@@ -47,7 +47,7 @@ std::string_view text(simdjson::dom::element of, std::string_view member)
     simdjson::dom::element value;
     if (of[member].get(value) != simdjson::SUCCESS || value.is_null())
         return {};
-    return value;
+    return value.get_string().value();
 }
 
 bool has(simdjson::dom::element of, std::string_view member)
