@@ -1,6 +1,3 @@
-// The limit of every signature. The low-level functions are deprecated, and the only way to the bare compression.
-#define OPENSSL_SUPPRESS_DEPRECATED
-
 #include "sign/peers.hpp"
 
 #include "support/keep.hpp"

@@ -37,9 +37,9 @@ sample_call::sample_call()
 sample_part::sample_part()
     : token(random_token()),
       query{{"partNumber", "7"}, {"uploadId", "0004B9894A22E5B1888A1E29F8236E2D"}},
-      headers_v4{
-          {"x-oss-date", timestamp}, {"x-oss-content-sha256", "UNSIGNED-PAYLOAD"}, {"x-oss-security-token", token}},
-      headers_v1{{"x-oss-date", http_date}, {"x-oss-security-token", token}},
+      headers_v4{{"x-oss-date", sample_timestamp}, {"x-oss-content-sha256", "UNSIGNED-PAYLOAD"},
+          {"x-oss-security-token", token}},
+      headers_v1{{"x-oss-date", sample_http_date}, {"x-oss-security-token", token}},
       scope{"20260330", "cn-shanghai", "oss"},
       v4{"PUT", "outin-5d41402abc4b2a76b9719d911017c592", "stream/8f2c1e90a7b64d35/b1c8d2e4f6a7b8c9.mp4", query,
           headers_v4, {}},

@@ -14,10 +14,10 @@ namespace bench
 
 // Requests as the SDK makes them, with credentials that are nobody's.
 
-inline constexpr std::string_view access_key_id = "STS.NUxY8qkQ3ePzT6wHbS5dJ2mVr";
-inline constexpr std::string_view access_key_secret = "9sKq2dXhTtM4bLwZy7VfGc3nRpJ8uEa5QxWv6mDk1HYo";
-inline constexpr std::string_view timestamp = "20260330T080530Z";
-inline constexpr std::string_view http_date = "Mon, 30 Mar 2026 08:05:30 GMT";
+inline constexpr std::string_view sample_id = "STS.NUxY8qkQ3ePzT6wHbS5dJ2mVr";
+inline constexpr std::string_view sample_secret = "9sKq2dXhTtM4bLwZy7VfGc3nRpJ8uEa5QxWv6mDk1HYo";
+inline constexpr std::string_view sample_timestamp = "20260330T080530Z";
+inline constexpr std::string_view sample_http_date = "Mon, 30 Mar 2026 08:05:30 GMT";
 
 // CreateUploadStream with a long-lived key.
 struct sample_call

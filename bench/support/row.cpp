@@ -44,7 +44,10 @@ void write_machine(json_writer& w)
 {
     auto const& m = this_machine();
     w.key("machine").begin_object();
-    w.member("processor", m.processor).member("processors", m.processors).member("kernel", m.kernel);
+    w.member("date", m.date)
+        .member("processor", m.processor)
+        .member("processors", m.processors)
+        .member("kernel", m.kernel);
     w.member("compiler", m.compiler).member("openssl", m.openssl).member("boost", m.boost);
     w.member("simdjson", m.simdjson).end_object();
 }
