@@ -15,7 +15,6 @@
 
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <memory>
 #include <stdexcept>
 
@@ -56,10 +55,8 @@ void measure_base64(sample_grant const& sample, options const& o)
         keep(openssl_decode_base64(sample.upload_auth, to));
     });
     c.add(role::limit, "memcpy", [&sample, to = room.get()] {
-        std::memcpy(to, sample.upload_address.data(), sample.upload_address.size());
-        keep(to);
-        std::memcpy(to, sample.upload_auth.data(), sample.upload_auth.size());
-        keep(to);
+        keep(sample.upload_address.copy(to, sample.upload_address.size()));
+        keep(sample.upload_auth.copy(to, sample.upload_auth.size()));
     });
     c.run();
     for (auto const& r : c.rows())

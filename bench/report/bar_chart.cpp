@@ -137,15 +137,15 @@ private:
         image_.rectangle(style_of(line.part), left_, y, at(r.figure->median) - left_, bar_height);
         auto const middle = y + bar_height / 2;
         image_.line("spread", at(r.figure->min), middle, at(r.figure->max), middle);
-        draw_goals(r, y);
+        draw_goals(r, r.figure->median, y);
         auto const label = digits_of(r.figure->median) + (r.is_void.empty() ? "" : " (void)");
         image_.text(line.part == part_played::own ? "strong" : "", at(reach_of(chart_, r)) + 8, base, label);
     }
 
-    void draw_goals(result const& r, double y)
+    void draw_goals(result const& r, double median, double y)
     {
         for (auto const& g : r.goals)
-            if (auto const figure = figure_at_goal(g, r.figure->median, more_is_better(chart_.unit)))
+            if (auto const figure = figure_at_goal(g, median, more_is_better(chart_.unit)))
             {
                 image_.line(g.met ? "met" : "missed", at(*figure), y - 4, at(*figure), y + bar_height + 4);
                 some_met_ = some_met_ || g.met;

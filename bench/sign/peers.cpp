@@ -27,14 +27,17 @@ std::string text_of(unsigned char const* bytes, std::size_t size)
     return {reinterpret_cast<char const*>(bytes), size};
 }
 
+std::string two_digits(std::string_view digits, char c)
+{
+    auto const byte = static_cast<unsigned char>(c);
+    return {digits[byte >> 4], digits[byte & 15]};
+}
+
 std::string hex(std::string const& bytes)
 {
     std::string out;
-    for (unsigned char const c : bytes)
-    {
-        out += "0123456789abcdef"[c >> 4];
-        out += "0123456789abcdef"[c & 15];
-    }
+    for (char const c : bytes)
+        out += two_digits("0123456789abcdef", c);
     return out;
 }
 
@@ -74,16 +77,14 @@ std::string hmac_fetched(std::string_view key, std::string_view text)
 std::string encode(std::string_view text, bool keep_slash)
 {
     std::string out;
-    for (unsigned char const c : text)
+    for (char const c : text)
     {
-        if (std::isalnum(c) != 0 || c == '-' || c == '_' || c == '.' || c == '~' || (c == '/' && keep_slash))
-        {
-            out += static_cast<char>(c);
-            continue;
-        }
-        out += '%';
-        out += "0123456789ABCDEF"[c >> 4];
-        out += "0123456789ABCDEF"[c & 15];
+        auto const is_plain = std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_' || c == '.' ||
+                              c == '~' || (c == '/' && keep_slash);
+        if (is_plain)
+            out += c;
+        else
+            out += '%' + two_digits("0123456789ABCDEF", c);
     }
     return out;
 }
@@ -91,8 +92,8 @@ std::string encode(std::string_view text, bool keep_slash)
 std::string lower(std::string_view text)
 {
     std::string out;
-    for (unsigned char const c : text)
-        out += static_cast<char>(std::tolower(c));
+    for (char const c : text)
+        out += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
     return out;
 }
 

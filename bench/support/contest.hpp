@@ -39,7 +39,7 @@ public:
 
     // `once` does the job one time.
     template <class F>
-    void add(role as, std::string name, F once)
+    void add(role as, std::string name, F const& once)
     {
         enter(as, std::move(name), [once](std::size_t times) {
             for (; times != 0; --times)
