@@ -10,7 +10,7 @@ namespace
 
 constexpr std::string_view sha256_of_nothing = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 constexpr std::string_view media_id = "8f2c1e90a7b64d35b1c8d2e4f6a7b8c9";
-constexpr std::size_t token_size = 1040;
+constexpr std::size_t token_size = 1107;
 
 std::string random_token()
 {
@@ -26,7 +26,7 @@ std::string random_token()
 
 sample_call::sample_call()
     : query{{"Definition", "HD"}, {"FileExtension", "mp4"}, {"HDRType", "HDR10"}, {"MediaId", media_id},
-          {"UserData", R"({"Camera":"north gate","Shift":7})"}},
+          {"UserData", R"({"Camera":"north-gate-of-the-second-hall-at-the-quay","Shift":7})"}},
       headers{{"host", "ice.cn-shanghai.aliyuncs.com"}, {"x-acs-version", "2020-11-09"},
           {"x-acs-action", "CreateUploadStream"}, {"user-agent", "sluice/0.1"}, {"x-acs-date", "2026-03-30T08:05:30Z"},
           {"x-acs-signature-nonce", "3f9a1c5e7b2d4860a1b3c5d7e9f02468"}, {"accept", "application/json"},
