@@ -1,10 +1,13 @@
 #include "support/machine.hpp"
 
+#include "base/utc_time.hpp"
+
 #include <boost/version.hpp>
 #include <openssl/crypto.h>
 #include <simdjson.h>
 #include <sys/utsname.h>
 
+#include <chrono>
 #include <fstream>
 #include <thread>
 
@@ -13,6 +16,12 @@ namespace bench
 
 namespace
 {
+
+std::string today()
+{
+    return sluice::format_iso8601(std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()))
+        .substr(0, std::string_view("YYYY-MM-DD").size());
+}
 
 std::string processor_name()
 {
@@ -45,6 +54,7 @@ std::string simdjson_version()
 machine look()
 {
     machine m;
+    m.date = today();
     m.processor = processor_name();
     m.processors = std::thread::hardware_concurrency();
     m.kernel = kernel_name();

@@ -7,6 +7,7 @@ namespace bench
 
 struct machine
 {
+    std::string date;  // UTC, YYYY-MM-DD
     std::string processor;
     unsigned processors = 0;
     std::string kernel;

@@ -116,13 +116,13 @@ void grant_buffer::prepare(std::size_t room)
     capacity_ = room;
 }
 
-grant_errc grant_buffer::load(std::string_view encoded, members& found)
+grant_errc grant_buffer::load(std::string_view encoded, base64_kernel const& with, members& found)
 {
     if (encoded.size() > max_encoded)
         return grant_errc::too_large;
     auto* const begin = memory_.get() + used_;
     used_ += grant_base64_room(encoded.size()) + json_padding;
-    auto const decoded = decode_grant_base64(encoded, begin);
+    auto const decoded = decode_grant_base64(encoded, begin, with);
     if (decoded.code != grant_errc{})
         return decoded.code;
 
@@ -197,7 +197,8 @@ std::string_view grant_buffer::normalise_endpoint(std::string_view text) noexcep
     return {begin, static_cast<std::size_t>(end - begin)};
 }
 
-grant_result decode_grant(std::string_view upload_address, std::string_view upload_auth, grant_buffer& buffer)
+grant_result decode_grant(
+    std::string_view upload_address, std::string_view upload_auth, grant_buffer& buffer, base64_kernel const& with)
 {
     auto const room = [](std::string_view encoded) {
         return grant_base64_room(std::min(encoded.size(), max_encoded)) + json_padding;
@@ -205,10 +206,10 @@ grant_result decode_grant(std::string_view upload_address, std::string_view uplo
     buffer.prepare(room(upload_address) + room(upload_auth));
 
     grant_buffer::members address;
-    if (auto const bad = buffer.load(upload_address, address); bad != grant_errc{})
+    if (auto const bad = buffer.load(upload_address, with, address); bad != grant_errc{})
         return grant_error{bad, grant_role::address};
     grant_buffer::members auth;
-    if (auto const bad = buffer.load(upload_auth, auth); bad != grant_errc{})
+    if (auto const bad = buffer.load(upload_auth, with, auth); bad != grant_errc{})
         return grant_error{bad, grant_role::auth};
 
     // As the vendor's documentation shows its two examples.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "ims/base64_kernel.hpp"
 #include "ims/json_object.hpp"
 
 #include <sluice/upload_grant.hpp>
@@ -59,7 +60,7 @@ public:
 
 private:
     friend grant_result decode_grant(
-        std::string_view upload_address, std::string_view upload_auth, grant_buffer& buffer);
+        std::string_view upload_address, std::string_view upload_auth, grant_buffer& buffer, base64_kernel const& with);
 
     // The members that are looked for, in either text.
     enum member
@@ -79,7 +80,7 @@ private:
     struct required_field;
 
     void prepare(std::size_t room);
-    grant_errc load(std::string_view encoded, members& found);
+    grant_errc load(std::string_view encoded, base64_kernel const& with, members& found);
     void unescape(members& found) noexcept;
     grant_result take_fields(members const& address, members const& auth, bool swapped);
     std::string_view normalise_endpoint(std::string_view text) noexcept;
@@ -91,7 +92,8 @@ private:
 };
 
 // Decodes both, which may have changed places. Valid until the buffer is used again. No exception on any input.
-grant_result decode_grant(std::string_view upload_address, std::string_view upload_auth, grant_buffer& buffer);
+grant_result decode_grant(std::string_view upload_address, std::string_view upload_auth, grant_buffer& buffer,
+    base64_kernel const& with = base64_kernels().front());
 
 std::string_view grant_errc_name(grant_errc e) noexcept;  // "missing_field", ...
 std::string_view grant_role_name(grant_role r) noexcept;  // "address" or "auth"

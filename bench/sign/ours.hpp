@@ -1,0 +1,24 @@
+#pragma once
+
+#include "sign/sample.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace bench
+{
+
+// The SDK's own way to a signature, all that it caches in its place: what the Authorization header says.
+class own_signer
+{
+public:
+    sluice::sha256_digest hmac(std::string_view text);
+    std::string acs3(sample_call const& call);
+    std::string oss_v4(sample_part const& part);
+    std::string oss_v1(sample_part const& part);
+
+private:
+    sluice::sign::oss_v4_key_cache keys_;
+};
+
+}  // namespace bench
