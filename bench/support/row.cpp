@@ -49,12 +49,29 @@ void write_machine(json_writer& w)
     w.member("simdjson", m.simdjson).end_object();
 }
 
+std::string bound_text(char const* sign, double bound)
+{
+    char text[32];
+    std::snprintf(text, sizeof(text), "%s %.3g", sign, bound);
+    return text;
+}
+
 }  // namespace
+
+goal at_least(std::string what, double bound, double reached)
+{
+    return {std::move(what), bound_text(">=", bound), reached, reached >= bound};
+}
+
+goal at_most(std::string what, double bound, double reached)
+{
+    return {std::move(what), bound_text("<=", bound), reached, reached <= bound};
+}
 
 void emit(row const& r)
 {
     json_writer w;
-    w.begin_object().member("program", r.program).member("name", r.name);
+    w.begin_object().member("program", r.program).member("name", r.name).member("group", r.group);
     w.key("parameters").begin_object();
     for (auto const& [name, value] : r.parameters)
         w.member(name, value);

@@ -27,11 +27,16 @@ struct goal
     bool met = false;
 };
 
+// `bound` has three digits at most.
+goal at_least(std::string what, double bound, double reached);
+goal at_most(std::string what, double bound, double reached);
+
 // One line of the suite's output.
 struct row
 {
     std::string program;  // "upload"
     std::string name;     // "sluice, file, crc": unique within the program
+    std::string group;    // rows of one group are shown together; empty: all of the program with the same unit
     std::vector<std::pair<std::string, std::string>> parameters;
     std::string unit;  // "s/GB": CPU seconds per 10^9 bytes
     samples figure;
