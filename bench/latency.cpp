@@ -61,8 +61,8 @@ bench::row row_of(entry const& e, bench::standing const& s)
     auto r = bench::row_of("latency", s, "share of the link",
         [&](report const& x) { return static_cast<double>(x.bytes) / x.used.wall / (double(link_rate) * links); });
     if (s.counts())
-        r.beside = {{"wall GB/s", s.figure(bench::gb_per_second).median()},
-            {"client s/GB", s.figure(bench::cpu_per_gb).median()}};
+        r.beside.insert(r.beside.end(), {{"wall GB/s", s.figure(bench::gb_per_second).median()},
+                                            {"client s/GB", s.figure(bench::cpu_per_gb).median()}});
     return r;
 }
 
@@ -92,7 +92,7 @@ int main(int argc, char** argv)
     std::vector<contestant> all;
     for (auto const& e : entries)
         all.push_back(e.who);
-    auto const standings = bench::run_race(all, o.rounds(3));
+    auto const standings = bench::run_race(all, o, 3);
     bench::table rows;
     for (std::size_t i = 0; i < entries.size(); ++i)
         rows.add(row_of(entries[i], standings[i]));

@@ -49,9 +49,10 @@ bench::row row_of(bench::standing const& s)
 {
     auto r = bench::row_of("small", s, "us/object", cpu_per_object);
     if (s.counts())
-        r.beside = {{"wall us/object",
-                        s.figure([](report const& x) { return x.used.wall * 16384 * 1e6 / double(x.bytes); }).median()},
-            {"client s/GB", s.figure(bench::cpu_per_gb).median()}};
+        r.beside.insert(r.beside.end(), {{"wall us/object", s.figure([](report const& x) {
+                                                                 return x.used.wall * 16384 * 1e6 / double(x.bytes);
+                                                             }).median()},
+                                            {"client s/GB", s.figure(bench::cpu_per_gb).median()}});
     return r;
 }
 
@@ -66,7 +67,7 @@ int main(int argc, char** argv)
         add(all, objects, sink);
 
     bench::table rows;
-    for (auto const& standing : bench::run_race(all, o.rounds(5)))
+    for (auto const& standing : bench::run_race(all, o, 5))
         rows.add(row_of(standing));
     for (unsigned const objects : {1000U, 5000U, 10000U})
         for (auto const* const own : {own_default, own_many, own_some})

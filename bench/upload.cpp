@@ -97,9 +97,10 @@ bench::row row_of(bench::standing const& s)
     if (!s.counts() || s.who.against == nullptr)
         return r;
     using bench::report;
-    r.beside = {{"wall GB/s", s.figure(bench::gb_per_second).median()},
-        {"user s/GB", s.figure([](report const& x) { return x.used.user * 1e9 / double(x.bytes); }).median()},
-        {"system s/GB", s.figure([](report const& x) { return x.used.system * 1e9 / double(x.bytes); }).median()}};
+    r.beside.insert(r.beside.end(),
+        {{"wall GB/s", s.figure(bench::gb_per_second).median()},
+            {"user s/GB", s.figure([](report const& x) { return x.used.user * 1e9 / double(x.bytes); }).median()},
+            {"system s/GB", s.figure([](report const& x) { return x.used.system * 1e9 / double(x.bytes); }).median()}});
     return r;
 }
 
@@ -136,7 +137,7 @@ int main(int argc, char** argv)
     add_own(all, s);
     add_peers(all, s);
     bench::table rows;
-    for (auto const& standing : bench::run_race(all, o.rounds(5)))
+    for (auto const& standing : bench::run_race(all, o, 5))
         rows.add(row_of(standing));
     compare(rows);
     rows.emit_all();

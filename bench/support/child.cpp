@@ -1,7 +1,10 @@
 #include "support/child.hpp"
 
+#include "support/meter.hpp"
+
 #include <fcntl.h>
 #include <sched.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -112,8 +115,10 @@ int child::wait()
         return *exit_code_;
     ::close(to_);
     int status = 0;
-    while (::waitpid(process_, &status, 0) < 0 && errno == EINTR)
+    rusage used{};
+    while (::wait4(process_, &status, 0, &used) < 0 && errno == EINTR)
         continue;
+    cpu_used_ = seconds(used.ru_utime) + seconds(used.ru_stime);
     exit_code_ = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
     return *exit_code_;
 }

@@ -29,12 +29,16 @@ public:
     // Ends its standard input; its exit code, or 128 and the signal that killed it.
     int wait();
 
+    // CPU seconds of its whole life, after wait().
+    [[nodiscard]] double cpu_used() const noexcept { return cpu_used_; }
+
 private:
     pid_t process_ = -1;
     int to_ = -1;
     int from_ = -1;
     std::string unread_;
     std::optional<int> exit_code_;
+    double cpu_used_ = 0;
 };
 
 // A program of the suite by its place in bench/, such as "workers/worker-curl". Empty: it was not built.

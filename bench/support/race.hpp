@@ -1,5 +1,6 @@
 #pragma once
 
+#include "support/options.hpp"
 #include "support/report.hpp"
 #include "support/row.hpp"
 #include "support/samples.hpp"
@@ -34,10 +35,10 @@ struct standing
 };
 
 // Every contestant once a round, one after the other, on the first processor. After each the sink is asked whether
-// every byte and every request arrived, and whether every CRC-64 matched.
-std::vector<standing> run_race(std::vector<contestant> const& all, unsigned rounds);
+// every byte and every request arrived, and whether every CRC-64 matched. Waits a while for a quiet machine.
+std::vector<standing> run_race(std::vector<contestant> const& all, options const& o, unsigned rounds);
 
-// The row of a standing, without ratios and goals.
+// The row of a standing, without ratios and goals; beside its figure stands how much others disturbed it.
 row row_of(std::string program, standing const& s, std::string unit, std::function<double(report const&)> const& of);
 
 // CPU seconds of the client for 10^9 bytes.

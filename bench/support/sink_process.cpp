@@ -10,7 +10,7 @@ namespace bench
 namespace
 {
 
-std::vector<std::string> command_of(std::vector<std::string> const& options)
+std::vector<std::string> sink_command(std::vector<std::string> const& options)
 {
     std::vector<std::string> command = {program_path("sink/bench-sink").string()};
     command.insert(command.end(), options.begin(), options.end());
@@ -27,7 +27,7 @@ std::string line_of(child& process)
 
 }  // namespace
 
-sink_process::sink_process(std::vector<std::string> const& options) : process_(command_of(options), 1)
+sink_process::sink_process(std::vector<std::string> const& options) : process_(sink_command(options), 1)
 {
     simdjson::dom::parser parser;
     simdjson::dom::element const said = parser.parse(simdjson::padded_string(line_of(process_)));
