@@ -99,7 +99,7 @@ void connection::pace(steady_time now, std::size_t taken)
 void connection::take(std::string_view bytes, steady_time now)
 {
     while (!bytes.empty() && !closed_)
-        bytes = request_ ? take_body(bytes, now) : take_head(bytes, now);
+        bytes = in_request_ ? take_body(bytes, now) : take_head(bytes, now);
 }
 
 // Returns what follows the head.
@@ -127,16 +127,18 @@ std::string_view connection::take_head(std::string_view bytes, steady_time now)
 
 void connection::begin(std::string_view head, steady_time now)
 {
-    request_ = read_request(head);
-    if (!request_)
+    auto read = read_request(head);
+    if (!read)
     {
         ++service_.since_asked().bad_requests;
         closed_ = true;
         return;
     }
+    request_ = *std::move(read);
+    in_request_ = true;
     body_ = {};
-    left_ = request_->length;
-    if (request_->awaits_leave)
+    left_ = request_.length;
+    if (request_.awaits_leave)
         out_ += "HTTP/1.1 100 Continue\r\n\r\n";
     if (left_ == 0)
         finish(now);
@@ -157,9 +159,9 @@ std::string_view connection::take_body(std::string_view bytes, steady_time now)
 
 void connection::finish(steady_time now)
 {
-    auto answer = service_.answer(*request_, body_);
-    is_last_ = request_->is_last;
-    request_.reset();
+    auto answer = service_.answer(request_, body_);
+    is_last_ = request_.is_last;
+    in_request_ = false;
     if (settings_.delay.count() == 0)
         out_ += answer;
     else

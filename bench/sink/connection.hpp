@@ -63,8 +63,9 @@ private:
     bool closed_ = false;
     bool more_ = false;  // the last turn left something unread
 
-    std::string head_;  // as much of one as is here
-    std::optional<request> request_;
+    std::string head_;         // as much of one as is here
+    bool in_request_ = false;  // its head is here, and not all of its body
+    request request_;
     std::uint64_t left_ = 0;  // of its body
     received body_;
 
