@@ -150,10 +150,11 @@ void measure_answer(sample_grant const& sample, options const& o)
     answer.status = 200;
     answer.body = sample.answer;
     sluice::credentials const who("id", "secret");
-    demand(sluice::ims::read_grant(answer, who).has_value(), "the sample answer is bad");
+    sluice::ims::answer_reader reader;
+    demand(reader.read_grant(answer, who).has_value(), "the sample answer is bad");
 
     contest c(program, "whole answer", o);
-    c.add(role::own, "read_grant", [&answer, &who] { keep(sluice::ims::read_grant(answer, who)); });
+    c.add(role::own, "read_grant", [&] { keep(reader.read_grant(answer, who)); });
     add_answer_peers(c, sample);
     c.run();
     for (auto const& r : c.rows())

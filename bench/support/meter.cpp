@@ -5,13 +5,13 @@
 namespace bench
 {
 
-namespace
-{
-
 double seconds(timeval const& t) noexcept
 {
     return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) * 1e-6;
 }
+
+namespace
+{
 
 cost used_so_far()
 {

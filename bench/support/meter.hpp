@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sys/time.h>
+
 #include <chrono>
 
 namespace bench
@@ -14,6 +16,8 @@ struct cost
 
     [[nodiscard]] double cpu() const noexcept { return user + system; }
 };
+
+double seconds(timeval const& t) noexcept;
 
 // Measures from its construction on.
 class meter

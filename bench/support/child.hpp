@@ -1,0 +1,47 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace bench
+{
+
+// Another program of the suite, on a processor of its own, to talk with by lines.
+class child
+{
+public:
+    // A path and its arguments. `processor` counts from 0; a machine with fewer takes one that it has.
+    // Throws when the program can't be started.
+    child(std::vector<std::string> const& command, unsigned processor);
+    child(child const&) = delete;
+    child& operator=(child const&) = delete;
+    ~child();  // ends its standard input, and waits for it
+
+    void write_line(std::string const& text);
+
+    // Without its line end. Nothing: the program has closed its output.
+    std::optional<std::string> read_line();
+
+    // Ends its standard input; its exit code, or 128 and the signal that killed it.
+    int wait();
+
+    // CPU seconds of its whole life, after wait().
+    [[nodiscard]] double cpu_used() const noexcept { return cpu_used_; }
+
+private:
+    pid_t process_ = -1;
+    int to_ = -1;
+    int from_ = -1;
+    std::string unread_;
+    std::optional<int> exit_code_;
+    double cpu_used_ = 0;
+};
+
+// A program of the suite by its place in bench/, such as "workers/worker-curl". Empty: it was not built.
+std::filesystem::path program_path(std::string const& place);
+
+}  // namespace bench

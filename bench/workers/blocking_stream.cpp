@@ -1,0 +1,95 @@
+#include "workers/blocking_stream.hpp"
+
+#include "base/text.hpp"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+
+namespace bench
+{
+
+namespace
+{
+
+void need(bool done, char const* what)
+{
+    if (done)
+        return;
+    std::perror(what);
+    std::exit(1);
+}
+
+int connect_to(std::string const& origin)
+{
+    auto const port = sluice::parse_number<std::uint16_t>(std::string_view(origin).substr(origin.rfind(':') + 1));
+    need(port.has_value(), "--origin needs a port");
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_port = htons(*port);
+    int const socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int const on = 1;
+    ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    need(::connect(socket, reinterpret_cast<sockaddr const*>(&address), sizeof address) == 0, "connect");
+    return socket;
+}
+
+}  // namespace
+
+blocking_stream::blocking_stream(std::string const& origin, std::string const& ca_file) : socket_(connect_to(origin))
+{
+    if (!origin.starts_with("https:"))
+        return;
+    context_.reset(SSL_CTX_new(TLS_client_method()));
+    SSL_CTX_set_verify(context_.get(), SSL_VERIFY_PEER, nullptr);
+    need(SSL_CTX_load_verify_file(context_.get(), ca_file.c_str()) == 1, "--ca");
+    tls_.reset(SSL_new(context_.get()));
+    SSL_set_fd(tls_.get(), socket_);
+    need(SSL_connect(tls_.get()) == 1, "TLS handshake");
+}
+
+blocking_stream::~blocking_stream()
+{
+    ::close(socket_);
+}
+
+void blocking_stream::write(std::string_view bytes, std::size_t chunk)
+{
+    while (!bytes.empty())
+        write_some(bytes, std::min(chunk, bytes.size()));
+}
+
+void blocking_stream::write_some(std::string_view& bytes, std::size_t chunk)
+{
+    auto const sent = tls_ ? ::SSL_write(tls_.get(), bytes.data(), static_cast<int>(chunk))
+                           : ::send(socket_, bytes.data(), chunk, MSG_NOSIGNAL);
+    need(sent > 0, "write");
+    bytes.remove_prefix(static_cast<std::size_t>(sent));
+}
+
+bool blocking_stream::read_answer()
+{
+    std::string answer;
+    while (answer.find("\r\n\r\n") == std::string::npos)
+    {
+        std::array<char, 4096> some{};
+        answer.append(some.data(), read_some(some.data(), some.size()));
+    }
+    return answer.starts_with("HTTP/1.1 200 ");
+}
+
+std::size_t blocking_stream::read_some(char* to, std::size_t size)
+{
+    auto const got = tls_ ? ::SSL_read(tls_.get(), to, static_cast<int>(size)) : ::recv(socket_, to, size, 0);
+    need(got > 0, "read");
+    return static_cast<std::size_t>(got);
+}
+
+}  // namespace bench

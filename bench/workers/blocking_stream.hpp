@@ -1,0 +1,46 @@
+#pragma once
+
+#include <openssl/ssl.h>
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace bench
+{
+
+// The least that sends bytes: a blocking socket, and OpenSSL straight on it. What it costs is the limit for others.
+// Whatever fails ends the process.
+class blocking_stream
+{
+public:
+    // origin: http[s]://127.0.0.1:PORT
+    blocking_stream(std::string const& origin, std::string const& ca_file);
+    blocking_stream(blocking_stream const&) = delete;
+    blocking_stream& operator=(blocking_stream const&) = delete;
+    ~blocking_stream();
+
+    [[nodiscard]] bool secure() const noexcept { return tls_ != nullptr; }
+
+    // All of it: records of at most 16 KiB each with its own system call with TLS, `chunk` bytes a call without.
+    void write(std::string_view bytes, std::size_t chunk);
+
+    // Up to the end of an answer without a body. False: its status is not 200.
+    bool read_answer();
+
+private:
+    void write_some(std::string_view& bytes, std::size_t chunk);
+    std::size_t read_some(char* to, std::size_t size);
+
+    struct free_tls
+    {
+        void operator()(SSL* s) const noexcept { SSL_free(s); }
+        void operator()(SSL_CTX* c) const noexcept { SSL_CTX_free(c); }
+    };
+    int socket_ = -1;
+    std::unique_ptr<SSL_CTX, free_tls> context_;
+    std::unique_ptr<SSL, free_tls> tls_;
+};
+
+}  // namespace bench
