@@ -85,7 +85,11 @@ asio::awaitable<result<receipt>> transfer(environment const& env, upload_grant c
     net::caller caller(env.transport, env.clock, env.random, env.retry);
     oss::service oss(caller, who, *env.clock, env.oss);
     progress_meter meter(options.on_progress, plan.size, plan.parts);
-    step_gate const gate(*env.clock, until);
+    // A put leaves nothing to clean up behind it.
+    grant_life const life(grant, *env.clock, oss, plan.parts == 0 ? std::chrono::nanoseconds(0) : env.abort_limit);
+    if (auto alive = life.check(); !alive)
+        co_return told_by(from, std::move(alive).error());
+    step_gate const gate(*env.clock, until, life);
 
     result<delivery> done = delivery();
     if (plan.parts == 0)
@@ -105,7 +109,7 @@ asio::awaitable<result<receipt>> transfer(environment const& env, upload_grant c
     }
     costs.retries += static_cast<unsigned>(caller.retries());
     if (!done)
-        co_return told_by(from, std::move(done).error());
+        co_return told_by(from, gate.told(std::move(done).error()));
 
     receipt r;
     r.media_id = grant.media_id;
