@@ -134,6 +134,7 @@ asio::awaitable<result<net::response>> fake_oss::serve(call const& c, net::reque
     if (!body)
         co_return body.error();
     auto done = perform(c, *body);
+    on_done(c);
     co_await yield();
     if (how == fault::lost_after)
         co_return lost();

@@ -49,6 +49,9 @@ public:
     // Asked when a request begins. It may cancel the caller, too: what is sent then is done all the same.
     std::function<fault(call const&)> on_call = [](call const&) { return fault::none; };
 
+    // Told when a request was done and its answer is on its way.
+    std::function<void(call const&)> on_done = [](call const&) {};
+
     // For the limits of requests that get no answer, and for the dates of uploads.
     sluice::clock* time = nullptr;
 

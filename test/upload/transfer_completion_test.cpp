@@ -23,7 +23,6 @@ struct completion_fixture : transfer_fixture
     fault at_complete = fault::done_silent;
     fault at_head = fault::none;
     fault at_abort = fault::none;
-    bool cancel_at_complete = false;
 
     completion_fixture()
     {
@@ -32,8 +31,6 @@ struct completion_fixture : transfer_fixture
             if (c.is_complete())
             {
                 asked += 'C';
-                if (cancel_at_complete)
-                    asio::post(context, [this] { stop.emit(asio::cancellation_type::terminal); });
                 return at_complete;
             }
             if (c.is_head())
@@ -84,7 +81,10 @@ TEST_CASE("a cancelled upload tells that its object was completed")
         CAPTURE(static_cast<int>(how));
         completion_fixture t;
         t.at_complete = how;
-        t.cancel_at_complete = true;
+        t.oss.on_done = [&](fake_oss::call const& c) {
+            if (c.is_complete())
+                asio::post(t.context, [&] { t.stop.emit(asio::cancellation_type::terminal); });
+        };
         auto const got = t.send();
         REQUIRE(got.has_error());
         CHECK(got.error().code == asio::error::operation_aborted);
