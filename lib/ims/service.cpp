@@ -102,6 +102,7 @@ asio::awaitable<result<upload_grant>> service::create_upload_stream(stream_reque
     OPENSSL_cleanse(done->answer.body.data(), done->answer.body.size());  // the credential is in it
     if (!grant)
         co_return located(grant.error(), create_upload_stream_name, request.media_id.value_or(std::string()), attempts);
+    grant->obtained = clock_.steady_now();
     if (grant->media_id.empty())
         grant->media_id = request.media_id.value_or(std::string());
     co_return grant;
