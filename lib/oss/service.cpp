@@ -152,7 +152,7 @@ asio::awaitable<result<unsigned>> service::perform(operation_plan what, reader c
     auto const origin = request.origin();
     bool is_read = false;  // the latest answer
     reader const read_once = [&](net::response const& answer) { return is_read = read(answer); };
-    std::function<net::verdict(net::response const&)> const judged = [&](net::response const& answer) {
+    net::caller::judgement const judged = [&](net::response const& answer) {
         is_read = false;
         return judge(answer, request, read_once);
     };
@@ -172,16 +172,22 @@ asio::awaitable<result<unsigned>> service::perform(operation_plan what, reader c
     co_return e;
 }
 
-net::verdict service::judge(net::response const& answer, operation_request const& request, reader const& read)
+net::judged service::judge(net::response const& answer, operation_request const& request, reader const& read)
 {
     if (!is_refusal(answer))
-        return read(answer) || !request.repeatable() ? net::verdict::done : net::verdict::again;
+        return read(answer) || !request.repeatable()
+                   ? net::judged(net::verdict::done)
+                   : net::judged(net::verdict::again, "but the body is not what OSS answers");
 
     auto const said = read_error(answer, request.is_head());
     switch (remedy_for(said, answer.status))
     {
     case remedy::waiting:
-        return net::verdict::again;
+    {
+        auto code = said.code;
+        redact(code, request.signing().with);
+        return {net::verdict::again, printable(code, 128)};
+    }
     case remedy::right_clock:
     {
         auto const service_time = time_of(said, answer.headers);

@@ -42,21 +42,22 @@ asio::awaitable<result<delivery>> multipart::run()
     if (!begun)
     {
         if (lost_an_answer_)
-            co_await abort_lost();
+            co_await abort_lost(cleaned_up_by());
         co_return begun.error();
     }
     upload_id_ = std::move(*begun);
 
     auto done = co_await fill();  // every part has ended when this returns
+    auto const until = cleaned_up_by();
     // Only now: a part still on the wire would be stored after an earlier abort, and billed for ever.
     if (!done)
     {
-        bool const gone = co_await abort(upload_id_);
+        bool const gone = co_await abort(upload_id_, until);
         if (!gone)
             done = left_behind(done.error(), upload_id_);
     }
     if (lost_an_answer_)
-        co_await abort_lost();
+        co_await abort_lost(until);
     co_return done;
 }
 
@@ -147,10 +148,9 @@ asio::awaitable<result<delivery>> multipart::complete()
 }
 
 // True when the upload is gone.
-asio::awaitable<bool> multipart::abort(std::string const& upload_id)
+asio::awaitable<bool> multipart::abort(std::string const& upload_id, steady_time until)
 {
     co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
-    auto const until = with_.env.clock->steady_now() + with_.env.abort_limit;
     for (int tries = 0; tries < 2; ++tries)
     {
         auto const done = co_await with_.oss.abort_multipart_upload(with_.at, upload_id, until);
@@ -165,12 +165,11 @@ asio::awaitable<bool> multipart::abort(std::string const& upload_id)
 
 // An Initiate whose answer was lost leaves an upload without parts behind. It is looked for where the key is ours
 // alone, with what patience there is: it holds no bytes, so nobody is billed for it.
-asio::awaitable<void> multipart::abort_lost()
+asio::awaitable<void> multipart::abort_lost(steady_time until)
 {
     if (!with_.key_is_ours)
         co_return;
     co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
-    auto const until = with_.env.clock->steady_now() + with_.env.abort_limit;
     auto bucket = with_.at;
     bucket.key.clear();
     auto const open = co_await with_.oss.list_multipart_uploads(bucket, with_.at.key, until);
@@ -182,8 +181,14 @@ asio::awaitable<void> multipart::abort_lost()
             continue;
         auto const parts = co_await with_.oss.list_parts(with_.at, upload.upload_id, until);
         if (parts && parts->empty())
-            co_await abort(upload.upload_id);
+            co_await abort(upload.upload_id, until);
     }
+}
+
+// One limit for all that has to be tidied, so that a call ends no later than this after its deadline.
+steady_time multipart::cleaned_up_by() const
+{
+    return with_.env.clock->steady_now() + with_.env.abort_limit;
 }
 
 std::uint64_t multipart::combined_crc64() const noexcept

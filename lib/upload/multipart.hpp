@@ -52,8 +52,10 @@ private:
     asio::awaitable<result<void>> send_some_parts();
     asio::awaitable<result<void>> send_part(part_body& body, unsigned number);
     asio::awaitable<result<delivery>> complete();
-    asio::awaitable<bool> abort(std::string const& upload_id);
-    asio::awaitable<void> abort_lost();
+    asio::awaitable<bool> abort(std::string const& upload_id, steady_time until);
+    asio::awaitable<void> abort_lost(steady_time until);
+
+    [[nodiscard]] steady_time cleaned_up_by() const;
 
     [[nodiscard]] std::uint64_t combined_crc64() const noexcept;
     [[nodiscard]] unsigned retries() const noexcept;
