@@ -79,8 +79,8 @@ struct SLUICE_EXPORT config
     std::string ca_file;                   ///< the authority's certificate is written here (PEM); empty: nowhere
 
     std::shared_ptr<sluice::clock> clock;                   ///< null: the system's. For signatures, tokens and dates
-    std::function<void(std::string const& json_line)> log;  ///< one JSON object a request
-    std::function<fault(request_event const&)> on_request;  ///< called when the head of a request is read
+    std::function<void(std::string const& json_line)> log;  ///< one JSON object a request; must not throw
+    std::function<fault(request_event const&)> on_request;  ///< when the head of a request is read; must not throw
 };
 
 /// A loopback IMS and OSS, over http and https, that verifies every signature. For tests and demonstrations.
@@ -114,6 +114,7 @@ public:
         std::uint64_t crc64 = 0;
         std::string sha256;  ///< lower-case hex
     };
+    /// Reads and hashes the bytes of every object, so takes as long as that.
     [[nodiscard]] std::vector<object_info> objects() const;
 
     /// Multipart uploads begun and neither completed nor aborted: bucket, key, upload id.

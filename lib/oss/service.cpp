@@ -156,7 +156,7 @@ asio::awaitable<result<unsigned>> service::perform(
     unsigned settled = 0;  // attempts whose outcome is known
     bool is_read = false;  // the latest answer
     reader const read_once = [&](net::response const& answer) { return is_read = read(answer); };
-    std::function<net::verdict(net::response const&)> const judged = [&](net::response const& answer) {
+    net::caller::judgement const judged = [&](net::response const& answer) {
         is_read = false;
         auto const says = judge(answer, request, read_once);
         bool const refused = is_refusal(answer, request.may_call_back()) && !is_of_gateway(answer);
@@ -182,16 +182,22 @@ asio::awaitable<result<unsigned>> service::perform(
     co_return e;
 }
 
-net::verdict service::judge(net::response const& answer, operation_request const& request, reader const& read)
+net::judged service::judge(net::response const& answer, operation_request const& request, reader const& read)
 {
     if (!is_refusal(answer, request.may_call_back()))
-        return read(answer) || !request.repeatable() ? net::verdict::done : net::verdict::again;
+        return read(answer) || !request.repeatable()
+                   ? net::judged(net::verdict::done)
+                   : net::judged(net::verdict::again, "but the body is not what OSS answers");
 
     auto const said = read_error(answer, request.is_head());
     switch (remedy_for(said, answer.status))
     {
     case remedy::waiting:
-        return net::verdict::again;
+    {
+        auto code = said.code;
+        redact(code, request.signing().with);
+        return {net::verdict::again, printable(code, 128)};
+    }
     case remedy::right_clock:
     {
         auto const service_time = time_of(said, answer.headers);

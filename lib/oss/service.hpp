@@ -80,7 +80,7 @@ private:
     // Sends one request until it is done, and gives the number of attempts.
     asio::awaitable<result<unsigned>> perform(
         operation_plan what, reader const& read, steady_time until, unsigned* unanswered = nullptr);
-    net::verdict judge(net::response const& answer, operation_request const& request, reader const& read);
+    net::judged judge(net::response const& answer, operation_request const& request, reader const& read);
 
     asio::awaitable<result<stored>> store(operation_plan what, steady_time until);
     asio::awaitable<result<stored>> complete_once(object_location const& at, std::string_view upload_id,
