@@ -75,8 +75,10 @@ struct SLUICE_EXPORT config
     std::string region = "cn-shanghai";
     std::chrono::seconds grant_lifetime{3000};
     std::chrono::milliseconds latency{0};  ///< every answer leaves this much later; requests go on being read
-    std::string store;                     ///< folder for objects; empty: memory
-    std::string ca_file;                   ///< the authority's certificate is written here (PEM); empty: nowhere
+    /// A connection that nothing comes over for so long is closed; a body that stops is answered before. Zero: never.
+    std::chrono::milliseconds idle_timeout = std::chrono::seconds(60);
+    std::string store;    ///< folder for objects; empty: memory
+    std::string ca_file;  ///< the authority's certificate is written here (PEM); empty: nowhere
 
     std::shared_ptr<sluice::clock> clock;                   ///< null: the system's. For signatures, tokens and dates
     std::function<void(std::string const& json_line)> log;  ///< one JSON object a request; must not throw
