@@ -37,8 +37,10 @@ struct client_stats
 };
 
 /// Uploads media streams: asks IMS for a grant, then sends the bytes to OSS.
-/// Executor: work runs on a strand of the one given here; calls may overlap, from any thread, and resume on their own
-/// associated executor.
+/// Executor: work runs on a strand of the one given here; calls may overlap, from any thread. A completion runs on the
+/// handler's own associated executor, outside the strand, and so beside the work of other calls.
+/// Errors: the constructor reports none. A config that cannot work, or a system without a thread to spare, is the error
+/// of every call (errc::invalid_argument names the field), before any traffic.
 /// Lifetime: the destructor cancels what runs and never blocks; every call still completes, with operation_aborted,
 /// after its multipart upload was aborted, for which there are some seconds.
 class SLUICE_EXPORT client
@@ -95,7 +97,8 @@ public:
             &start_create_upload_stream, token, impl_, std::move(request));
     }
 
-    /// Any other operation of IMS by its name, such as "GetMediaInfo". Completes with void(result<api_response>).
+    /// Any other operation of IMS by its name: `co_await client.async_call("GetMediaInfo", {{"MediaId", id}})`.
+    /// Completes with void(result<api_response>).
     /// Sent again after a failure only where the service says that it did nothing (throttling) or before it was sent:
     /// the library can't know what repeating an unknown operation does. Cancellation: terminal, partial.
     template <asio::completion_token_for<void(result<api_response>)> Token = asio::deferred_t>

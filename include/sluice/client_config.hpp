@@ -34,7 +34,8 @@ struct time_limits
     /// All was sent, and no answer came.
     std::chrono::milliseconds response_timeout = std::chrono::seconds(60);
 
-    /// The whole call, queueing and retries included. For uploads, upload_options::deadline wins if set.
+    /// The whole call, queueing and retries included; cleaning up may take some seconds more. For uploads,
+    /// upload_options::deadline wins if set, and says how long.
     std::chrono::milliseconds deadline{0};
 };
 
@@ -80,7 +81,8 @@ struct SLUICE_EXPORT client_config
     sluice::credentials credentials;  ///< of the account, for IMS; grants bring their own for OSS
     signature_version signature = signature_version::v4;
 
-    std::string ca_file;      ///< PEM file of the authorities to trust; empty: the system's
+    /// PEM file of the authorities to trust. Empty: the system's, or those that SSL_CERT_FILE and SSL_CERT_DIR name.
+    std::string ca_file;
     bool verify_peer = true;  ///< false: any certificate will do. Never outside a test
     std::vector<resolve_override> resolve_overrides;
     std::string user_agent;  ///< added to the library's own

@@ -75,12 +75,14 @@ struct SLUICE_EXPORT config
     std::string region = "cn-shanghai";
     std::chrono::seconds grant_lifetime{3000};
     std::chrono::milliseconds latency{0};  ///< every answer leaves this much later; requests go on being read
-    std::string store;                     ///< folder for objects; empty: memory
-    std::string ca_file;                   ///< the authority's certificate is written here (PEM); empty: nowhere
+    /// A connection that nothing comes over for so long is closed; a body that stops is answered before. Zero: never.
+    std::chrono::milliseconds idle_timeout = std::chrono::seconds(60);
+    std::string store;    ///< folder for objects; empty: memory
+    std::string ca_file;  ///< the authority's certificate is written here (PEM); empty: nowhere
 
     std::shared_ptr<sluice::clock> clock;                   ///< null: the system's. For signatures, tokens and dates
-    std::function<void(std::string const& json_line)> log;  ///< one JSON object a request
-    std::function<fault(request_event const&)> on_request;  ///< called when the head of a request is read
+    std::function<void(std::string const& json_line)> log;  ///< one JSON object a request; must not throw
+    std::function<fault(request_event const&)> on_request;  ///< when the head of a request is read; must not throw
 };
 
 /// A loopback IMS and OSS, over http and https, that verifies every signature. For tests and demonstrations.
@@ -114,6 +116,7 @@ public:
         std::uint64_t crc64 = 0;
         std::string sha256;  ///< lower-case hex
     };
+    /// Reads and hashes the bytes of every object, so takes as long as that.
     [[nodiscard]] std::vector<object_info> objects() const;
 
     /// Multipart uploads begun and neither completed nor aborted: bucket, key, upload id.

@@ -24,9 +24,10 @@ struct SLUICE_EXPORT receipt
     std::string endpoint;  ///< scheme://host[:port] of OSS, without the bucket
     std::string bucket;
     std::string object_key;
-    std::string etag;         ///< as the server sent it, quotes removed; no MD5 for an object made of parts
-    std::string request_id;   ///< of the request that completed the object
-    std::uint64_t crc64 = 0;  ///< CRC-64/XZ of the object
+    std::string etag;              ///< as the server sent it, quotes removed; no MD5 for an object made of parts
+    std::string request_id;        ///< of the request that completed the object
+    std::string callback_failure;  ///< the object is stored, but the callback set for it failed: why; else empty
+    std::uint64_t crc64 = 0;       ///< CRC-64/XZ of the object
     std::uint64_t bytes = 0;
     unsigned parts = 0;                   ///< 0: one put
     unsigned retries = 0;                 ///< requests that had to be sent again

@@ -1,6 +1,7 @@
 #pragma once
 
-/// \file Everything.
+/// \file All of the library `sluice`. Not <sluice/emulator.hpp>: that is the library `sluice-emulator`, which programs
+/// in production need not link.
 
 #include <sluice/api_response.hpp>
 #include <sluice/client.hpp>
@@ -15,3 +16,4 @@
 #include <sluice/stream_request.hpp>
 #include <sluice/upload_grant.hpp>
 #include <sluice/upload_options.hpp>
+#include <sluice/version.hpp>

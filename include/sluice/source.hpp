@@ -29,6 +29,7 @@ public:
     [[nodiscard]] virtual std::string name() const = 0;
 
     /// Called once when an upload starts, before anything else but name(). Returns the length in bytes.
+    /// Runs on the client's strand, as verify_unchanged() does: what blocks here holds up all uploads of that client.
     virtual result<std::uint64_t> open() = 0;
 
     /// All of [offset, offset + size), when it lies in memory already and stays there; else an empty buffer.
@@ -44,6 +45,8 @@ public:
 };
 
 /// A file, opened when the upload starts. What the page cache holds is read at once, the rest on the blocking pool.
+/// open() and verify_unchanged() are a few system calls on the client's strand: on a network share that has gone away
+/// they block it for as long as the system waits.
 class SLUICE_EXPORT file_source final : public source
 {
 public:

@@ -59,6 +59,9 @@ struct SLUICE_EXPORT upload_grant
     std::optional<std::chrono::seconds> expires_in;
     /// Absolute end of life, as the service stated it; needs a right local clock.
     std::optional<std::chrono::sys_seconds> expire_utc;
+    /// When it was issued, by clock::steady_now() of the client. async_create_upload_stream sets it. Empty: expires_in
+    /// counts from the moment of use, so set it for a decoded grant that is kept for later.
+    std::optional<std::chrono::steady_clock::time_point> obtained;
 
     /// The service's two fields came in exchanged places, as its documentation shows them; they were put right.
     bool swapped = false;

@@ -41,7 +41,9 @@ struct upload_options
     /// Parts of this upload on the wire at once.
     unsigned parts_in_flight = 4;
 
-    /// Budget for the whole call, queueing and retries included. Zero: none.
+    /// Budget for the whole call, queueing and retries included. Zero: none. What a failed or cancelled upload leaves
+    /// on the server is cleaned up after that: aborting its multipart upload may take up to 10 seconds more, and 2
+    /// when its Initiate was just under way.
     std::chrono::milliseconds deadline{0};
 
     /// Called on the client's strand after each block sent and each part confirmed. Must be quick.

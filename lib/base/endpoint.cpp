@@ -86,10 +86,24 @@ std::optional<endpoint> parse(std::string_view text)
 
 }  // namespace
 
+namespace
+{
+
+std::string in_brackets_if_v6(std::string const& host)
+{
+    return host.find(':') != std::string::npos ? '[' + host + ']' : host;
+}
+
+}  // namespace
+
+std::string endpoint::host_and_port() const
+{
+    return in_brackets_if_v6(host) + ':' + std::to_string(effective_port());
+}
+
 std::string endpoint::authority() const
 {
-    bool const is_v6 = host.find(':') != std::string::npos;
-    std::string out = is_v6 ? '[' + host + ']' : host;
+    auto out = in_brackets_if_v6(host);
     if (port != 0 && port != (tls ? 443 : 80))
         out += ':' + std::to_string(port);
     return out;

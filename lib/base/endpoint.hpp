@@ -21,6 +21,8 @@ struct endpoint
     // host[:port] as it stands in a Host header: brackets for IPv6; the port when it was given and is not the default.
     [[nodiscard]] std::string authority() const;
     [[nodiscard]] std::string url() const;  // scheme://authority
+    // host:port for messages: brackets for IPv6; always with the port.
+    [[nodiscard]] std::string host_and_port() const;
 
     friend bool operator==(endpoint const&, endpoint const&) = default;
 };

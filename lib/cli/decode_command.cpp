@@ -1,6 +1,8 @@
 #include "base/json_writer.hpp"
 #include "base/utc_time.hpp"
 #include "cli/commands.hpp"
+#include "cli/printable.hpp"
+#include "cli/standard_output.hpp"
 #include "ims/grant_decoder.hpp"
 
 #include <CLI/CLI.hpp>
@@ -58,11 +60,12 @@ exit_code decode_command::run() const
     auto const decoded = ims::decode_grant(upload_address, upload_auth, buffer);
     if (!decoded)
     {
-        std::fprintf(stderr, "sluice: decode: %s\n", ims::describe_grant_error(decoded.error()).describe().c_str());
-        std::puts(refusal_json(decoded.error()).c_str());
+        auto const why = ims::describe_grant_error(decoded.error()).describe();
+        std::fprintf(stderr, "sluice: decode: %s\n", printable(why).c_str());
+        write_output(refusal_json(decoded.error()) + '\n');
         return exit_code::failed;
     }
-    std::puts(fields_json(*decoded).c_str());
+    write_output(fields_json(*decoded) + '\n');
     return exit_code::all_uploaded;
 }
 

@@ -4,6 +4,8 @@
 #include "base/digest.hpp"
 #include "base/hex.hpp"
 
+#include <boost/asio/error.hpp>
+
 #include <array>
 #include <cerrno>
 #include <fstream>
@@ -34,7 +36,7 @@ std::string box_header(std::uint32_t size, std::string_view type)
 
 }  // namespace
 
-result<void> write_demo_file(std::string const& path, std::uint64_t bytes)
+result<void> write_demo_file(std::string const& path, std::uint64_t bytes, bool (*interrupted)() noexcept)
 {
     std::ofstream out(path, std::ios::binary | std::ios::trunc);
     if (!out)
@@ -49,6 +51,8 @@ result<void> write_demo_file(std::string const& path, std::uint64_t bytes)
     std::vector<std::uint64_t> block(block_size / sizeof(std::uint64_t));
     for (std::uint64_t left = bytes - head.size(); left > 0 && out;)
     {
+        if (interrupted())
+            return error(boost::asio::error::operation_aborted, "interrupted while " + path + " was written");
         for (auto& word : block)
             word = numbers();
         auto const now = std::min<std::uint64_t>(left, block_size);
@@ -61,7 +65,7 @@ result<void> write_demo_file(std::string const& path, std::uint64_t bytes)
     return {};
 }
 
-result<file_fingerprint> fingerprint_of(std::string const& path)
+result<file_fingerprint> fingerprint_of(std::string const& path, bool (*interrupted)() noexcept)
 {
     std::ifstream in(path, std::ios::binary);
     if (!in)
@@ -72,6 +76,8 @@ result<file_fingerprint> fingerprint_of(std::string const& path)
     std::vector<char> block(block_size);
     while (in)
     {
+        if (interrupted())
+            return error(boost::asio::error::operation_aborted, "interrupted while " + path + " was read");
         in.read(block.data(), static_cast<std::streamsize>(block.size()));
         auto const read = std::as_bytes(std::span(block.data(), static_cast<std::size_t>(in.gcount())));
         sha256.update(read);

@@ -1,5 +1,6 @@
 #include "cli/embedded_emulator.hpp"
 
+#include <system_error>
 #include <utility>
 
 namespace sluice::cli
@@ -16,7 +17,14 @@ result<std::unique_ptr<embedded_emulator>> embedded_emulator::start(emulator::co
     std::unique_ptr<embedded_emulator> running(new embedded_emulator(std::move(*folder), std::move(config)));
     if (auto started = running->server_.start(); !started)
         return std::move(started).error();
-    running->thread_ = std::thread([&context = running->context_] { context.run(); });
+    try
+    {
+        running->thread_ = std::thread([&context = running->context_] { context.run(); });
+    }
+    catch (std::system_error const& e)
+    {
+        return error(e.code(), "no thread for the emulator could be started: " + e.code().message());
+    }
     return running;
 }
 

@@ -1,4 +1,5 @@
 #include "base/json_writer.hpp"
+#include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "cli/temporary_folder.hpp"
 
@@ -11,9 +12,39 @@
 
 #include <csignal>
 #include <cstdio>
+#include <optional>
+#include <set>
 
 namespace sluice::cli
 {
+
+namespace
+{
+
+// What CLI11 would take for 0, or for the default.
+std::string not_empty(std::string const& text)
+{
+    return text.empty() ? "must not be empty" : std::string();
+}
+
+void check_cnames(std::vector<std::string> const& cnames)
+{
+    std::set<std::string> domains;
+    for (auto const& text : cnames)
+    {
+        auto const equals = text.find('=');
+        if (equals == 0 || equals == std::string::npos || equals + 1 == text.size())
+            throw CLI::ValidationError("--cname", "wants DOMAIN=BUCKET, not " + text);
+        auto const domain = to_lower(text.substr(0, equals));
+        if (domain.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789.-") != std::string::npos)
+            throw CLI::ValidationError(
+                "--cname", "wants a domain name alone before the =, without a port, not " + text);
+        if (!domains.insert(domain).second)
+            throw CLI::ValidationError("--cname", "names " + domain + " twice");
+    }
+}
+
+}  // namespace
 
 void emulator_command::add_to(CLI::App& app)
 {
@@ -23,31 +54,26 @@ void emulator_command::add_to(CLI::App& app)
     grant_lifetime = defaults.grant_lifetime.count();
     region = defaults.region;
 
-    app.add_option("--ims-port", ims_port, "port of IMS over http; 0: any");
-    app.add_option("--ims-tls-port", ims_tls_port, "port of IMS over https; 0: any");
-    app.add_option("--oss-port", oss_port, "port of OSS over http; 0: any");
-    app.add_option("--oss-tls-port", oss_tls_port, "port of OSS over https; 0: any");
-    app.add_option("--store", store, "folder that keeps the objects; default: memory");
-    app.add_option("--access-key-id", access_key_id, "the account's access key id");
-    app.add_option("--access-key-secret", access_key_secret, "the account's access key secret");
+    app.add_option("--ims-port", ims_port, "port of IMS over http; 0: any")->check(not_empty);
+    app.add_option("--ims-tls-port", ims_tls_port, "port of IMS over https; 0: any")->check(not_empty);
+    app.add_option("--oss-port", oss_port, "port of OSS over http; 0: any")->check(not_empty);
+    app.add_option("--oss-tls-port", oss_tls_port, "port of OSS over https; 0: any")->check(not_empty);
+    app.add_option("--store", store, "folder that keeps the objects; default: memory")->check(not_empty);
+    app.add_option("--access-key-id", access_key_id, "the account's access key id")->check(not_empty);
+    app.add_option("--access-key-secret", access_key_secret, "the account's access key secret")->check(not_empty);
     app.add_option("--security-token", security_token, "makes the account's key a temporary one with this token");
     app.add_option("--bucket", buckets, "a bucket that exists from the start; the first is that of issued grants")
         ->allow_extra_args(false);
     app.add_option("--cname", cnames, "DOMAIN=BUCKET: a custom domain bound to a bucket")->allow_extra_args(false);
-    app.add_option("--region", region, "region of the buckets, which signature V4 must name");
-    app.add_option("--ca-file", ca_file, "where to write the authority's certificate (PEM); default: a temporary file");
+    app.add_option("--region", region, "region of the buckets, which hosts and signature V4 must name")
+        ->check(not_empty);
+    app.add_option("--ca-file", ca_file, "where to write the authority's certificate (PEM); default: a temporary file")
+        ->check(not_empty);
     app.add_option("--grant-lifetime", grant_lifetime, "seconds that an issued credential lives")
         ->check(CLI::Range(std::int64_t{0}, std::int64_t{1} << 31));
     app.add_option("--latency", latency, "milliseconds that every answer is held back")
         ->check(CLI::Range(std::int64_t{0}, std::int64_t{3'600'000}));
-    app.callback([this] {
-        for (auto const& text : cnames)
-        {
-            if (auto const equals = text.find('=');
-                equals == 0 || equals == std::string::npos || equals + 1 == text.size())
-                throw CLI::ValidationError("--cname", "wants DOMAIN=BUCKET, not " + text);
-        }
-    });
+    app.callback([this] { check_cnames(cnames); });
 }
 
 namespace
@@ -102,10 +128,19 @@ std::string ready_line(emulator::server const& server)
 
 exit_code emulator_command::run() const
 {
-    auto folder = temporary_folder::make();
     auto config = to_config(*this);
-    if (config.ca_file.empty() && folder)
+    std::optional<temporary_folder> folder;
+    if (config.ca_file.empty())
+    {
+        auto made = temporary_folder::make();
+        if (!made)
+        {
+            std::fprintf(stderr, "sluice: emulator: %s\n", made.error().describe().c_str());
+            return exit_code::failed;
+        }
+        folder = std::move(*made);
         config.ca_file = (folder->path() / "ca.pem").string();
+    }
 
     asio::io_context context(1);
     emulator::server server(context.get_executor(), std::move(config));

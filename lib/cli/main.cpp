@@ -1,9 +1,12 @@
 #include "cli/commands.hpp"
+#include "cli/printable.hpp"
+#include "cli/standard_output.hpp"
 
 #include <sluice/version.hpp>
 
 #include <CLI/CLI.hpp>
 
+#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <functional>
@@ -13,11 +16,19 @@ namespace
 
 using namespace sluice::cli;
 
+std::string usage_error_text(CLI::App const* app, CLI::Error const& e)
+{
+    auto const chosen = app->get_subcommands();
+    auto const command = chosen.empty() ? std::string() : chosen.front()->get_name() + ' ';
+    return "sluice: " + printable(e.what()) + "\nRun sluice " + command + "--help for more information.\n";
+}
+
 int run(int argc, char** argv)
 {
     CLI::App app("Gets media streams into Alibaba Cloud: asks IMS for a grant and uploads to OSS.", "sluice");
     app.set_version_flag("--version", std::string("sluice ") + sluice::version);
     app.get_formatter()->column_width(34);
+    app.failure_message(&usage_error_text);
 
     upload_command upload;
     put_command put;
@@ -59,13 +70,18 @@ int run(int argc, char** argv)
 
 int main(int argc, char** argv)
 {
+    // A reader that goes away shows as a failed write: it must not end the program before it has aborted its uploads.
+    std::signal(SIGPIPE, SIG_IGN);
+    reserve_standard_descriptors();
+
+    int code = static_cast<int>(exit_code::failed);
     try
     {
-        return run(argc, argv);
+        code = run(argc, argv);
     }
     catch (std::exception const& e)
     {
-        std::fprintf(stderr, "sluice: %s\n", e.what());
-        return static_cast<int>(exit_code::failed);
+        std::fprintf(stderr, "sluice: %s\n", printable(e.what()).c_str());
     }
+    return output_is_complete() || code != 0 ? code : static_cast<int>(exit_code::failed);
 }

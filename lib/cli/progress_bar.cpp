@@ -1,8 +1,11 @@
 #include "cli/progress_bar.hpp"
 
+#include "cli/printable.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <sys/ioctl.h>
 #include <unistd.h>
 #include <utility>
 
@@ -23,8 +26,61 @@ std::string size_text(double bytes)
     return text.data();
 }
 
-progress_bar::progress_bar(std::string title, bool wanted)
-    : title_(std::move(title)),
+namespace
+{
+
+// Of the terminal on standard error, now: it may be resized meanwhile.
+std::size_t terminal_columns()
+{
+    constexpr std::size_t usual = 80;
+    winsize size{};
+    return ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : usual;
+}
+
+double fraction_of(upload_progress const& p)
+{
+    return p.bytes_total == 0 ? 1.0 : static_cast<double>(p.bytes_confirmed) / static_cast<double>(p.bytes_total);
+}
+
+std::string percent_text(upload_progress const& p)
+{
+    std::array<char, 16> text{};
+    std::snprintf(text.data(), text.size(), "%3.0f%%", fraction_of(p) * 100);
+    return text.data();
+}
+
+std::string bar_text(upload_progress const& p, std::size_t width)
+{
+    if (width == 0)
+        return " ";
+    auto const filled = std::min(static_cast<std::size_t>(fraction_of(p) * static_cast<double>(width)), width);
+    return " [" + std::string(filled, '#') + std::string(width - filled, '.') + "] ";
+}
+
+}  // namespace
+
+std::string progress_line(std::string_view title, upload_progress const& p, double seconds, std::size_t columns)
+{
+    auto const done = static_cast<double>(p.bytes_confirmed);
+    auto const facts = percent_text(p) + "  " + size_text(done) + " of " +
+                       size_text(static_cast<double>(p.bytes_total)) + "  " +
+                       size_text(done / std::max(seconds, 1e-3)) + "/s  " + std::to_string(p.retries) + " retries";
+    constexpr std::size_t least_title = 12;
+    auto const wanted = std::min(columns_of(title), least_title);
+    for (std::size_t const width : {32U, 10U, 0U})
+    {
+        auto const rest = bar_text(p, width) + facts;
+        if (rest.size() + wanted <= columns)
+            return shortened(title, columns - rest.size()) + rest;
+    }
+    auto const percent = percent_text(p);
+    if (percent.size() + wanted < columns)
+        return shortened(title, columns - percent.size() - 1) + ' ' + percent;
+    return columns >= percent.size() ? percent : std::string();
+}
+
+progress_bar::progress_bar(std::string_view title, bool wanted)
+    : title_(printable(title)),
       wanted_(wanted && ::isatty(STDERR_FILENO) == 1),
       started_(std::chrono::steady_clock::now())
 {}
@@ -51,17 +107,9 @@ void progress_bar::show(upload_progress const& p)
         return;
     last_ = now;
 
-    constexpr int width = 32;
-    auto const fraction =
-        p.bytes_total == 0 ? 1.0 : static_cast<double>(p.bytes_confirmed) / static_cast<double>(p.bytes_total);
-    auto const filled = std::clamp(static_cast<int>(fraction * width), 0, width);
-    auto const seconds = std::max(std::chrono::duration<double>(now - started_).count(), 1e-3);
-    std::string const bar =
-        std::string(static_cast<std::size_t>(filled), '#') + std::string(static_cast<std::size_t>(width - filled), '.');
-    std::fprintf(stderr, "\r%s [%s] %3.0f%%  %s of %s  %s/s  %u retries ", title_.c_str(), bar.c_str(), fraction * 100,
-        size_text(static_cast<double>(p.bytes_confirmed)).c_str(),
-        size_text(static_cast<double>(p.bytes_total)).c_str(),
-        size_text(static_cast<double>(p.bytes_confirmed) / seconds).c_str(), p.retries);
+    // One column stays free, or the cursor would go to the next line. The rest of a longer line before is erased.
+    auto const seconds = std::chrono::duration<double>(now - started_).count();
+    std::fprintf(stderr, "\r%s\x1b[K", progress_line(title_, p, seconds, terminal_columns() - 1).c_str());
     std::fflush(stderr);
     shown_ = true;
 }

@@ -3,7 +3,9 @@
 #include <sluice/upload_options.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <string>
+#include <string_view>
 
 namespace sluice::cli
 {
@@ -12,7 +14,7 @@ namespace sluice::cli
 class progress_bar
 {
 public:
-    progress_bar(std::string title, bool wanted);
+    progress_bar(std::string_view title, bool wanted);
     progress_bar(progress_bar const&) = delete;
     progress_bar& operator=(progress_bar const&) = delete;
     ~progress_bar();  // leaves the line as it stands and goes to the next
@@ -28,6 +30,9 @@ private:
     std::chrono::steady_clock::time_point started_;
     std::chrono::steady_clock::time_point last_{};
 };
+
+// What the bar shows, in at most `columns` columns: it loses its drawing first, then the beginning of the title.
+std::string progress_line(std::string_view title, upload_progress const& p, double seconds, std::size_t columns);
 
 // 12.5 MiB, 300 B, ...
 std::string size_text(double bytes);

@@ -1,3 +1,4 @@
+#include "base/endpoint.hpp"
 #include "cli/commands.hpp"
 
 #include <CLI/CLI.hpp>
@@ -33,6 +34,8 @@ namespace
 
 result<upload_grant> plain_grant(put_command const& command)
 {
+    if (auto const where = parse_endpoint(command.endpoint); !where)
+        return blamed_on("--endpoint", where.error());
     auto found = credentials_from_environment();
     if (!found)
         return std::move(found).error();
@@ -51,21 +54,19 @@ result<upload_grant> plain_grant(put_command const& command)
 exit_code put_command::run() const
 {
     report_style const style{transport.json, transport.quiet};
+    auto const fail = [&](error const& e) {
+        report_error(file, e, style);
+        return exit_code_for(e);
+    };
     auto config = transport.to_config();
     if (!config)
-    {
-        report_error(file, config.error(), style);
-        return exit_code::wrong_usage;
-    }
+        return fail(config.error());
     config->oss_region = transport.region;
     config->region.clear();
 
     auto grant = endpoint.empty() ? decode_upload_grant(upload_address, upload_auth) : plain_grant(*this);
     if (!grant)
-    {
-        report_error(file, grant.error(), style);
-        return exit_code::failed;
-    }
+        return fail(grant.error());
 
     std::vector<job> jobs(1);
     jobs.front().file = file;

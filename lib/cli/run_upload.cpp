@@ -1,11 +1,17 @@
 #include "cli/run_upload.hpp"
 
+#include "cli/interruption.hpp"
 #include "cli/outcome_json.hpp"
+#include "cli/printable.hpp"
+#include "cli/standard_output.hpp"
+#include "cli/temporary_folder.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/error.hpp>
 #include <boost/asio/signal_set.hpp>
 
+#include <array>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -17,28 +23,49 @@ namespace sluice::cli
 namespace
 {
 
+void append_row(std::string& out, std::string_view name, std::string_view value)
+{
+    out.append("  ").append(name).append(11 - name.size(), ' ').append(printable(value)).append("\n");
+}
+
+std::string receipt_text(std::string const& file, receipt const& r)
+{
+    auto const seconds = std::chrono::duration<double>(r.elapsed).count();
+    auto const parts = r.parts == 0 ? "one put" : std::to_string(r.parts) + " parts";
+    std::array<char, 32> elapsed{};
+    std::snprintf(elapsed.data(), elapsed.size(), "%.2f s", seconds);
+
+    auto out = printable(file) + '\n';
+    if (!r.media_id.empty())
+        append_row(out, "media id", r.media_id);
+    if (!r.file_url.empty())
+        append_row(out, "file url", r.file_url);
+    append_row(out, "object", "oss://" + r.bucket + '/' + r.object_key + " at " + r.endpoint);
+    append_row(out, "etag", r.etag);
+    append_row(out, "crc64", std::to_string(r.crc64) + " (equal on both sides)");
+    append_row(out, "bytes",
+        std::to_string(r.bytes) + " in " + parts + ", " + std::to_string(r.retries) + " retries, " + elapsed.data() +
+            " (" + size_text(seconds > 0 ? static_cast<double>(r.bytes) / seconds : 0) + "/s)");
+    append_row(out, "request id", r.request_id);
+    return out;
+}
+
 void report_receipt(std::string const& file, receipt const& r, report_style style)
 {
-    if (style.json)
-    {
-        std::puts(receipt_json(file, r).c_str());
-        std::fflush(stdout);
-        return;
-    }
-    auto const seconds = std::chrono::duration<double>(r.elapsed).count();
-    std::printf("%s\n", file.c_str());
-    if (!r.media_id.empty())
-        std::printf("  media id   %s\n", r.media_id.c_str());
-    if (!r.file_url.empty())
-        std::printf("  file url   %s\n", r.file_url.c_str());
-    std::printf("  object     oss://%s/%s at %s\n", r.bucket.c_str(), r.object_key.c_str(), r.endpoint.c_str());
-    std::printf("  etag       %s\n  crc64      %llu (equal on both sides)\n", r.etag.c_str(),
-        static_cast<unsigned long long>(r.crc64));
-    std::printf("  bytes      %llu in %s, %u retries, %.2f s (%s/s)\n", static_cast<unsigned long long>(r.bytes),
-        r.parts == 0 ? "one put" : (std::to_string(r.parts) + " parts").c_str(), r.retries, seconds,
-        size_text(seconds > 0 ? static_cast<double>(r.bytes) / seconds : 0).c_str());
-    std::printf("  request id %s\n", r.request_id.c_str());
-    std::fflush(stdout);
+    write_output(style.json ? receipt_json(file, r) + '\n' : receipt_text(file, r));
+}
+
+error not_begun()
+{
+    error e(asio::error::operation_aborted, "not begun: the program was interrupted before");
+    e.attempts = 0;
+    return e;
+}
+
+// The worse of two: that a value was wrong says more than that an upload failed.
+exit_code worse(exit_code a, exit_code b) noexcept
+{
+    return a == exit_code::wrong_usage || b == exit_code::all_uploaded ? a : b;
 }
 
 // Runs the jobs one after the other on one io_context; what a signal does is decided in one place.
@@ -51,7 +78,11 @@ public:
           style_(style),
           client_(std::in_place, context_.get_executor(), std::move(config)),
           signals_(context_, SIGINT, SIGTERM)
-    {}
+    {
+        if (!is_ignored(SIGHUP))
+            signals_.add(SIGHUP);
+        interrupted_ = interruption::happened();
+    }
 
     run_result run()
     {
@@ -68,7 +99,10 @@ private:
             if (failure)
                 return;
             if (interrupted_)
+            {
+                temporary_folder::remove_all();
                 std::_Exit(static_cast<int>(exit_code::interrupted));
+            }
             interrupted_ = true;
             std::fputs(
                 "\nsluice: interrupted, aborting the upload on the server (once more to quit at once)\n", stderr);
@@ -106,7 +140,7 @@ private:
         else
         {
             report_error(file, r.error(), style_);
-            result_.code = exit_code::failed;
+            result_.code = worse(result_.code, exit_code_for(r.error()));
         }
         ++next_;
         start_next();
@@ -114,6 +148,8 @@ private:
 
     void finish()
     {
+        for (; next_ < jobs_.size(); ++next_)
+            report_error(jobs_[next_].file, not_begun(), style_);
         if (interrupted_)
             result_.code = exit_code::interrupted;
         signals_.cancel();
@@ -138,12 +174,22 @@ private:
 
 void report_error(std::string const& file, error const& e, report_style style)
 {
-    std::fprintf(stderr, "sluice: %s: %s\n", file.c_str(), e.describe().c_str());
-    if (style.json)
-    {
-        std::puts(error_json(file, e).c_str());
-        std::fflush(stdout);
-    }
+    report_error(file, {file}, e, style);
+}
+
+void report_error(std::string const& command, std::vector<std::string> const& files, error const& e, report_style style)
+{
+    std::fprintf(stderr, "sluice: %s: %s\n", printable(command).c_str(), printable(e.describe()).c_str());
+    if (!style.json)
+        return;
+    for (auto const& file : files)
+        write_output(error_json(file, e) + '\n');
+}
+
+exit_code exit_code_for(error const& e)
+{
+    bool const refused = e.code == errc::invalid_argument || e.code == errc::no_credentials;
+    return refused ? exit_code::wrong_usage : exit_code::failed;
 }
 
 run_result run_uploads(client_config config, std::vector<job> jobs, upload_options options, report_style style)

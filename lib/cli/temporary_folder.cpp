@@ -2,10 +2,28 @@
 
 #include <cerrno>
 #include <cstdlib>
+#include <set>
 #include <utility>
 
 namespace sluice::cli
 {
+
+namespace
+{
+
+std::set<std::filesystem::path>& existing()
+{
+    static std::set<std::filesystem::path> paths;
+    return paths;
+}
+
+void remove_tree(std::filesystem::path const& path)
+{
+    std::error_code ignored;  // a folder that can't be removed is left to the system's own clean-up
+    std::filesystem::remove_all(path, ignored);
+}
+
+}  // namespace
 
 result<temporary_folder> temporary_folder::make()
 {
@@ -21,6 +39,17 @@ result<temporary_folder> temporary_folder::make()
     return temporary_folder(text);
 }
 
+temporary_folder::temporary_folder(std::filesystem::path path) : path_(std::move(path))
+{
+    existing().insert(path_);
+}
+
+void temporary_folder::remove_all()
+{
+    for (auto const& path : existing())
+        remove_tree(path);
+}
+
 temporary_folder::temporary_folder(temporary_folder&& other) noexcept : path_(std::exchange(other.path_, {})) {}
 
 temporary_folder& temporary_folder::operator=(temporary_folder&& other) noexcept
@@ -31,9 +60,10 @@ temporary_folder& temporary_folder::operator=(temporary_folder&& other) noexcept
 
 temporary_folder::~temporary_folder()
 {
-    std::error_code ignored;  // a folder that can't be removed is left to the system's own clean-up
-    if (!path_.empty())
-        std::filesystem::remove_all(path_, ignored);
+    if (path_.empty())
+        return;
+    existing().erase(path_);
+    remove_tree(path_);
 }
 
 }  // namespace sluice::cli

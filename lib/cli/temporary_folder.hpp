@@ -20,8 +20,11 @@ public:
 
     [[nodiscard]] std::filesystem::path const& path() const noexcept { return path_; }
 
+    // Removes those that exist, before the program ends without destructors. All of this on the main thread.
+    static void remove_all();
+
 private:
-    explicit temporary_folder(std::filesystem::path path) : path_(std::move(path)) {}
+    explicit temporary_folder(std::filesystem::path path);
 
     std::filesystem::path path_;
 };

@@ -1,17 +1,108 @@
 #include "cli/transport_options.hpp"
 
+#include "base/endpoint.hpp"
 #include "base/text.hpp"
+#include "cli/printable.hpp"
+#include "net/tls_context.hpp"
+#include "upload/part_plan.hpp"
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
+#include <charconv>
 #include <chrono>
+#include <limits>
+#include <optional>
+#include <utility>
 
 namespace sluice::cli
 {
 
+namespace
+{
+
+constexpr double least_timeout = 0.001;      // upload_options::deadline counts milliseconds, and zero means none
+constexpr double most_timeout = 31'536'000;  // a year
+
+// What a user wrote, short enough for a message.
+std::string in_quotes(std::string_view text)
+{
+    constexpr std::size_t shown = 40;
+    return '"' + printable(text.substr(0, shown)) + (text.size() > shown ? "...\"" : "\"");
+}
+
+error refusal(std::string text)
+{
+    error e(errc::invalid_argument, std::move(text));
+    e.attempts = 0;
+    return e;
+}
+
+template <class T>
+std::string message_of(result<T> const& r)
+{
+    return r ? std::string() : r.error().message;
+}
+
+// For CLI11: replaces the text by the number of bytes.
+std::string to_bytes(std::string& text)
+{
+    auto const size = parse_size(text);
+    if (size)
+        text = std::to_string(*size);
+    return message_of(size);
+}
+
+std::string to_part_size(std::string& text)
+{
+    auto const given = text;
+    if (auto refused = to_bytes(text); !refused.empty())
+        return refused;
+    auto const size = parse_number<std::uint64_t>(text).value_or(0);
+    bool const allowed = size >= upload::min_part_size && size <= upload::max_part_size;
+    return allowed ? std::string() : "allowed are 100KiB to 5GiB, not " + in_quotes(given);
+}
+
+std::string check_seconds(std::string& text)
+{
+    return message_of(parse_seconds(text));
+}
+
+// Powers of 1024 by which a unit counts; nothing for one that is not known.
+std::optional<unsigned> power_of_unit(std::string_view unit)
+{
+    static constexpr std::string_view prefixes = "kmgt";
+    auto const text = to_lower(unit);
+    if (text.empty() || text == "b")
+        return 0;
+    auto const power = prefixes.find(text[0]);
+    auto const rest = std::string_view(text).substr(1);
+    if (power == std::string_view::npos || (!rest.empty() && rest != "b" && rest != "ib"))
+        return std::nullopt;
+    return static_cast<unsigned>(power) + 1;
+}
+
+result<void> check_endpoint(std::string_view option, std::string const& text)
+{
+    if (text.empty())
+        return {};
+    auto const parsed = parse_endpoint(text);
+    return parsed ? result<void>() : blamed_on(option, parsed.error());
+}
+
+// Loaded once more by the client, but there only when the first connection is made.
+result<void> check_authorities(std::string const& ca_file)
+{
+    if (ca_file.empty())
+        return {};
+    auto const loaded = net::tls_context::create(ca_file, true);
+    return loaded ? result<void>() : blamed_on("--ca-file", loaded.error());
+}
+
+}  // namespace
+
 void transport_options::add_to(CLI::App& command)
 {
-    constexpr bool kilo_is_1000 = false;
     command.add_option(
         "--oss-endpoint", oss_endpoint, "OSS endpoint instead of the granted one, [scheme://]host[:port]");
     command.add_option(
@@ -19,23 +110,32 @@ void transport_options::add_to(CLI::App& command)
     command.add_option("--resolve", resolve, "HOST:PORT:ADDRESS: connect there instead of asking the name service")
         ->allow_extra_args(false);
     command.add_option("--part-size", part_size, "bytes per part, such as 8MiB (100KiB to 5GiB)")
-        ->transform(CLI::AsSizeValue(kilo_is_1000));
+        ->transform(CLI::Validator(&to_part_size, "SIZE"));
     command
         .add_option("--multipart-threshold", multipart_threshold, "up to this many bytes go as one put, such as 8MiB")
-        ->transform(CLI::AsSizeValue(kilo_is_1000));
+        ->transform(CLI::Validator(&to_bytes, "SIZE"));
     command.add_option("--parallel", parallel, "parts of a file on the wire at once")->check(CLI::Range(1, 1000));
     command.add_option("--connections", connections, "connections to one host, at most")->check(CLI::Range(1, 10000));
     command
         .add_option("--pipeline-depth", pipeline_depth, "requests unanswered on one connection; 1 turns pipelining off")
         ->check(CLI::Range(1, 1000));
     command.add_option("--signature", signature, "OSS signature version")->check(CLI::IsMember({"v4", "v1"}));
-    command.add_option("--timeout", timeout, "seconds that one file may take in all")->check(CLI::PositiveNumber);
+    command
+        .add_option("--timeout", timeout,
+            "seconds that one file may take in all; aborting it on the server may take up to 10 more")
+        ->check(CLI::Validator(&check_seconds, "SECONDS"));
     command.add_flag("--json", json, "one JSON object per file on standard output, and nothing else there");
     command.add_flag("--quiet", quiet, "no progress");
 }
 
 result<client_config> transport_options::to_config() const
 {
+    result<void> const checks[] = {check_endpoint("--ims-endpoint", ims_endpoint),
+        check_endpoint("--oss-endpoint", oss_endpoint), check_authorities(ca_file)};
+    for (auto const& check : checks)
+        if (!check)
+            return check.error();
+
     client_config config;
     config.region = region;
     config.ims_endpoint = ims_endpoint;
@@ -69,11 +169,39 @@ upload_options transport_options::to_upload_options() const
     return options;
 }
 
+error blamed_on(std::string_view option, error e)
+{
+    e.message = std::string(option) + ": " + e.message;
+    return e;
+}
+
+result<std::uint64_t> parse_size(std::string_view text)
+{
+    auto const digits = std::min(text.find_first_not_of("0123456789"), text.size());
+    auto const number = parse_number<std::uint64_t>(text.substr(0, digits));
+    auto const power = power_of_unit(trim(text.substr(digits)));
+    if (digits == 0 || !power)
+        return refusal("wants a number of bytes such as 300, 100KiB or 8MiB, not " + in_quotes(text));
+    auto const unit = std::uint64_t{1} << (10 * *power);
+    if (!number || *number > std::numeric_limits<std::uint64_t>::max() / unit)
+        return refusal(in_quotes(text) + " is more than any object can have");
+    return *number * unit;
+}
+
+result<double> parse_seconds(std::string_view text)
+{
+    double seconds = 0;
+    auto const [end, failure] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+    bool const whole = failure == std::errc() && end == text.data() + text.size();
+    if (!whole || !(seconds >= least_timeout && seconds <= most_timeout))  // a NaN is neither
+        return refusal("wants seconds from 0.001 to 31536000 (a year), not " + in_quotes(text));
+    return seconds;
+}
+
 result<resolve_override> parse_resolve(std::string const& text)
 {
     auto const refuse = [&] {
-        return error(
-            errc::invalid_argument, "--resolve wants HOST:PORT:ADDRESS with a numeric address, not \"" + text + '"');
+        return refusal("--resolve wants HOST:PORT:ADDRESS with a numeric address, not " + in_quotes(text));
     };
 
     auto const host_end = text.find(':');

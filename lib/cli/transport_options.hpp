@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace CLI
@@ -36,10 +37,19 @@ struct transport_options
 
     void add_to(CLI::App& command);
 
-    // Errors: errc::invalid_argument for a --resolve that cannot be read.
+    // Errors: errc::invalid_argument for a value that no upload can work with; the message names the option.
     [[nodiscard]] result<client_config> to_config() const;
     [[nodiscard]] upload_options to_upload_options() const;
 };
+
+// `e`, its message beginning with the option that is to blame.
+error blamed_on(std::string_view option, error e);
+
+// 300, 100KiB, 8 MiB, 5g, ...: a unit counts in powers of 1024. Errors: errc::invalid_argument.
+result<std::uint64_t> parse_size(std::string_view text);
+
+// From a millisecond to a year. Errors: errc::invalid_argument.
+result<double> parse_seconds(std::string_view text);
 
 // HOST:PORT:ADDRESS, with an IPv6 address in brackets or bare.
 result<resolve_override> parse_resolve(std::string const& text);

@@ -1,5 +1,7 @@
 #include "cli/commands.hpp"
 #include "cli/embedded_emulator.hpp"
+#include "cli/interruption.hpp"
+#include "ims/service.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -43,39 +45,79 @@ std::optional<std::string> own_extension(std::string const& file)
     return plain ? std::optional(extension) : std::nullopt;
 }
 
+// Each alone, so that the message can name its option.
+result<void> check_request(upload_command const& command)
+{
+    struct field
+    {
+        char const* option;
+        std::optional<std::string> stream_request::* in_request;
+        std::optional<std::string> const& given;
+    };
+    field const fields[] = {
+        {"--media-id", &stream_request::media_id, command.media_id},
+        {"--definition", &stream_request::definition, command.definition},
+        {"--file-extension", &stream_request::file_extension, command.file_extension},
+        {"--hdr-type", &stream_request::hdr_type, command.hdr_type},
+        {"--user-data", &stream_request::user_data, command.user_data},
+    };
+    for (auto const& f : fields)
+    {
+        stream_request request;
+        request.*f.in_request = f.given;
+        if (auto valid = ims::validate(request); !valid)
+            return blamed_on(f.option, std::move(valid).error());
+    }
+    return {};
+}
+
+result<void> check_region(upload_command const& command)
+{
+    if (command.embedded || !command.transport.ims_endpoint.empty())
+        return {};
+    auto const where = ims::endpoint_of_region(command.transport.region);
+    return where ? result<void>() : blamed_on("--region", where.error());
+}
+
+// All but the emulator's settings. Errors: what is wrong on the command line or absent from the environment.
+result<client_config> config_of(upload_command const& command)
+{
+    if (auto valid = check_request(command); !valid)
+        return std::move(valid).error();
+    if (auto valid = check_region(command); !valid)
+        return std::move(valid).error();
+    auto config = command.transport.to_config();
+    if (!config || command.embedded)
+        return config;
+    auto found = credentials_from_environment();
+    if (!found)
+        return std::move(found).error();
+    config->credentials = std::move(*found);
+    return config;
+}
+
 }  // namespace
 
 exit_code upload_command::run() const
 {
     report_style const style{transport.json, transport.quiet};
-    auto config = transport.to_config();
+    auto const fail = [&](error const& e) {
+        report_error("upload", files, e, style);
+        return exit_code_for(e);
+    };
+    auto config = config_of(*this);
     if (!config)
-    {
-        report_error("upload", config.error(), style);
-        return exit_code::wrong_usage;
-    }
+        return fail(config.error());
 
+    interruption const early;  // an emulator makes a temporary folder
     std::unique_ptr<embedded_emulator> local;
     if (embedded)
     {
         auto started = embedded_emulator::start({});
         if (!started)
-        {
-            report_error("upload", started.error(), style);
-            return exit_code::failed;
-        }
+            return fail(started.error());
         local = std::move(*started);
         local->point(*config);
-    }
-    else
-    {
-        auto found = credentials_from_environment();
-        if (!found)
-        {
-            report_error("upload", found.error(), style);
-            return exit_code::wrong_usage;
-        }
-        config->credentials = std::move(*found);
     }
 
     std::vector<job> jobs;
@@ -89,7 +131,10 @@ exit_code upload_command::run() const
         next.request.hdr_type = hdr_type;
         next.request.user_data = user_data;
     }
-    return run_uploads(std::move(*config), std::move(jobs), transport.to_upload_options(), style).code;
+    auto const run = run_uploads(std::move(*config), std::move(jobs), transport.to_upload_options(), style);
+    interruption const late;
+    local.reset();
+    return run.code;
 }
 
 }  // namespace sluice::cli

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sluice/error.hpp>
+
 #include <boost/asio/any_io_executor.hpp>
 
 namespace sluice
@@ -11,6 +13,7 @@ namespace asio = boost::asio;
 // One for each execution context, made when first asked for. It belongs to the context and not to a client, because
 // a client may die on any thread, its own included, while a read still runs: the context ends these threads when it
 // is destroyed, before what they would resume is gone.
-asio::any_io_executor blocking_pool_of(asio::any_io_executor const& ex);
+// Errors: the system's, when it gives not a single thread. Asking again tries again.
+result<asio::any_io_executor> blocking_pool_of(asio::any_io_executor const& ex);
 
 }  // namespace sluice

@@ -23,15 +23,31 @@ net::pool_config pool_config_of(client_config const& c)
     return p;
 }
 
-client_config with_defaults(client_config c, asio::any_io_executor const& ex)
+client_config with_defaults(client_config c)
 {
     if (!c.clock)
         c.clock = system_clock();
     if (!c.random)
         c.random = system_random();
-    if (!c.blocking)
-        c.blocking = blocking_pool_of(ex);
     return c;
+}
+
+// The one default that may not be had: without a thread no call can work, and each says why.
+result<void> ensure_blocking(client_config& c, asio::any_io_executor const& ex)
+{
+    if (c.blocking)
+        return {};
+    auto pool = blocking_pool_of(ex);
+    if (!pool)
+        return std::move(pool).error();
+    c.blocking = *std::move(pool);
+    return {};
+}
+
+result<void> prepare(client_config& c, asio::any_io_executor const& ex)
+{
+    auto const valid = check_config(c);
+    return valid ? ensure_blocking(c, ex) : valid;
 }
 
 std::string user_agent_of(client_config const& c)
@@ -61,8 +77,8 @@ upload::environment environment_of(client_config const& c, net::transport& via)
 client::impl::impl(asio::any_io_executor ex, client_config config)
     : executor_(std::move(ex)),
       strand_(asio::make_strand(executor_)),
-      config_(with_defaults(std::move(config), executor_)),
-      config_valid_(check_config(config_)),
+      config_(with_defaults(std::move(config))),
+      config_valid_(prepare(config_, executor_)),  // may set config_.blocking
       ims_where_(ims_endpoint_of(config_)),
       account_(config_.credentials),
       pool_(std::make_unique<net::pool>(strand_, config_.clock, config_.blocking, pool_config_of(config_))),

@@ -134,9 +134,24 @@ void exchange::body_complete(std::uint64_t size)
 
 void exchange::refuse(std::string_view failure)
 {
+    end_with("InvalidRequest", "The request is not HTTP/1.1: " + std::string(failure) + ".");
+}
+
+void exchange::body_incomplete(std::uint64_t size, bool stalled)
+{
+    bytes_in_ = size;
+    if (stalled)
+        end_with("RequestTimeout",
+            "Your socket connection to the server was not read from or written to within the timeout period.");
+    else
+        end_with("IncompleteBody", "You did not provide the number of bytes specified by the Content-Length header.");
+}
+
+// With 400; nothing that follows on the connection can be told apart any more.
+void exchange::end_with(std::string code, std::string_view message)
+{
     fault_ = {};
-    reply_ = error_answer(
-        kind_, 400, "InvalidRequest", "The request is not HTTP/1.1: " + std::string(failure) + ".", *context_.random);
+    reply_ = error_answer(kind_, 400, std::move(code), message, *context_.random);
     keep_alive = false;
     wants_continue = false;
     ready = context_.time->steady_now();

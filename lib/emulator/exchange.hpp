@@ -36,6 +36,8 @@ public:
 
     void body_complete(std::uint64_t size);
     void refuse(std::string_view failure);  // the body is no HTTP
+    // The rest of the body does not come: what came of it is dropped. stalled: else the client ended it.
+    void body_incomplete(std::uint64_t size, bool stalled);
 
     // The bytes that leave, and what follows.
     struct wire_answer
@@ -55,6 +57,7 @@ public:
 
 private:
     [[nodiscard]] bool is_performed() const noexcept;
+    void end_with(std::string code, std::string_view message);
 
     front_context& context_;
     request_head head_;

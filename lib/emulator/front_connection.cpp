@@ -2,13 +2,16 @@
 
 #include "base/timer.hpp"
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/deferred.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/experimental/parallel_group.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
-#include <array>
+#include <exception>
 #include <utility>
 
 namespace sluice::emulator
@@ -29,22 +32,88 @@ front_connection::front_connection(
       of_port_(of_port),
       number_(number),
       buffer_(buffer_size),
+      last_moved_(context_->time->steady_now()),
       wake_(stream_.executor(), asio::steady_timer::time_point::max())
 {}
 
 asio::awaitable<void> front_connection::run()
 {
+    if (context_->idle_timeout == context_->idle_timeout.zero())
+    {
+        co_await converse();
+        co_return;
+    }
+    auto const executor = stream_.executor();
+    auto work = asio::co_spawn(executor, converse(), asio::deferred);
+    auto guard = asio::co_spawn(executor, watch(), asio::deferred);
+    auto group = asio::experimental::make_parallel_group(std::move(work), std::move(guard));
+    auto const [order, failure, ignored] =
+        co_await group.async_wait(asio::experimental::wait_for_one(), asio::use_awaitable);
+    if (failure)
+        std::rethrow_exception(failure);
+}
+
+asio::awaitable<void> front_connection::converse()
+{
     co_await asio::this_coro::throw_if_cancelled(false);
     auto const failure = co_await stream_.handshake();
+    moved();
     if (!failure && !closed_)
     {
+        stage_ = stage::between_requests;
         using namespace asio::experimental::awaitable_operators;
         auto both = read_requests() && write_answers();
         co_await std::move(both);
+        stage_ = stage::farewell;
         if (!closed_)
             co_await stream_.close_gracefully();
     }
     stream_.close();
+}
+
+// Ends waits for the peer that last too long. Sleeps the whole limit at most, so that whatever began meanwhile is seen
+// in time.
+asio::awaitable<void> front_connection::watch()
+{
+    co_await asio::this_coro::throw_if_cancelled(false);
+    for (bool go_on = true; go_on;)
+    {
+        std::chrono::nanoseconds left = context_->idle_timeout;
+        if (waits_for_peer())
+            left -= context_->time->steady_now() - last_moved_;
+        if (left <= left.zero())
+        {
+            end_wait();
+            left = context_->idle_timeout;
+        }
+        go_on = co_await wait_for(*context_->time, left);
+    }
+}
+
+// Whether it is the peer's turn to send, and nothing of ours is on its way.
+bool front_connection::waits_for_peer() const noexcept
+{
+    if (writing_)
+        return false;
+    if (stage_ == stage::in_request)
+        return queue_.empty() || !queue_.back()->wants_continue;
+    return stage_ != stage::between_requests || queue_.empty();
+}
+
+void front_connection::end_wait()
+{
+    if (stage_ == stage::handshake || stage_ == stage::farewell)
+    {
+        stream_.close();
+        return;
+    }
+    timed_out_ = true;
+    stream_.cancel_reading();
+}
+
+void front_connection::moved()
+{
+    last_moved_ = context_->time->steady_now();
 }
 
 void front_connection::close()
@@ -89,6 +158,11 @@ asio::awaitable<bool> front_connection::fill_buffer()
     }
     auto const size = co_await stream_.read_some(asio::buffer(buffer_.data() + end_, buffer_.size() - end_));
     end_ += size;
+    if (size > 0)
+    {
+        timed_out_ = false;  // it came all the same
+        moved();
+    }
     co_return size > 0 && reading_ && !closed_;
 }
 
@@ -103,6 +177,7 @@ asio::awaitable<void> front_connection::read_requests()
         bool go_on = co_await read_head(parser);
         if (go_on)
             go_on = co_await serve(parser);
+        stage_ = stage::between_requests;
         if (!go_on)
             break;
     }
@@ -120,6 +195,8 @@ asio::awaitable<bool> front_connection::read_head(request_parser& parser)
             answer_malformed(parser.failure());
             co_return false;
         }
+        if (parser.started())
+            stage_ = stage::in_request;
         if (parser.head_done())
             co_return true;
         bool const more = co_await fill_buffer();
@@ -185,85 +262,16 @@ asio::awaitable<bool> front_connection::read_body(request_parser& parser, exchan
         bool const more = co_await fill_buffer();
         if (!more)
         {
-            x.log(false);
+            if (closed_ || !reading_)
+                x.log(false);
+            else
+                x.body_incomplete(parser.body_size(), timed_out_);
             co_return false;
         }
     }
     bool const keep_alive = x.keep_alive;
     x.body_complete(parser.body_size());
     co_return keep_alive && !closed_;
-}
-
-asio::awaitable<void> front_connection::write_answers()
-{
-    co_await asio::this_coro::throw_if_cancelled(false);
-    while (!closed_)
-    {
-        if (queue_.empty())
-        {
-            if (!reading_)
-                co_return;
-            co_await changed();
-            continue;
-        }
-        auto& oldest = *queue_.front();
-        if (oldest.complete)
-        {
-            auto const then = co_await write_answer(oldest);
-            if (then == after_answer::keep_silent)
-                oldest.complete = false;
-            else if (then == after_answer::go_on)
-                queue_.pop_front();
-            else
-                break;
-            wake_.cancel();
-        }
-        else if (std::exchange(oldest.wants_continue, false))
-        {
-            bool const written = co_await write_text("HTTP/1.1 100 Continue\r\n\r\n", {});
-            if (!written)
-                break;
-        }
-        else if (reading_)
-        {
-            co_await changed();
-        }
-        else
-        {
-            break;  // it broke off, or is kept silent about
-        }
-    }
-    stop_reading();
-}
-
-asio::awaitable<after_answer> front_connection::write_answer(exchange& x)
-{
-    auto const delay = x.ready - context_->time->steady_now();
-    if (delay > delay.zero())
-        co_await wait_for(*context_->time, delay);
-    if (closed_)
-        co_return after_answer::reset;
-
-    auto const answer = x.take_answer();
-    // Before the client can know of it: whoever has the answer finds the line.
-    x.log(!answer.head.empty());
-    if (answer.then == after_answer::reset)
-    {
-        closed_ = true;
-        stream_.reset();
-        co_return after_answer::reset;
-    }
-    if (answer.then == after_answer::keep_silent)
-        co_return after_answer::keep_silent;
-    bool const written = co_await write_text(answer.head, answer.body);
-    co_return written ? answer.then : after_answer::close;
-}
-
-asio::awaitable<bool> front_connection::write_text(std::string_view head, std::string_view body)
-{
-    std::array const data{asio::const_buffer(asio::buffer(head)), asio::const_buffer(asio::buffer(body))};
-    auto const failure = co_await stream_.write(data);
-    co_return !failure && !closed_;
 }
 
 }  // namespace sluice::emulator

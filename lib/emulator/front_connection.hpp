@@ -32,6 +32,15 @@ public:
     asio::cancellation_slot cancellation() { return cancel_.slot(); }
 
 private:
+    enum class stage
+    {
+        handshake,
+        between_requests,
+        in_request,
+        farewell  // all is said, and the peer has not ended yet
+    };
+
+    asio::awaitable<void> converse();
     asio::awaitable<void> read_requests();
     asio::awaitable<bool> read_head(request_parser& parser);
     asio::awaitable<bool> read_body(request_parser& parser, exchange& x);
@@ -41,10 +50,14 @@ private:
     asio::awaitable<after_answer> write_answer(exchange& x);
     asio::awaitable<bool> write_text(std::string_view head, std::string_view body);
     asio::awaitable<void> changed();
+    asio::awaitable<void> watch();
 
     void answer_malformed(std::string_view failure);
     void stop_reading();
     void count_in_flight();
+    void moved();
+    void end_wait();
+    [[nodiscard]] bool waits_for_peer() const noexcept;
     [[nodiscard]] std::span<std::byte const> unread() const noexcept;
     [[nodiscard]] unsigned unanswered() const noexcept { return static_cast<unsigned>(queue_.size()); }
 
@@ -60,7 +73,13 @@ private:
     std::deque<std::unique_ptr<exchange>> queue_;  // the oldest first
     bool reading_ = true;                          // more requests may come
     bool closed_ = false;
-    asio::steady_timer wake_;  // never due: cancelled when anything below or above has changed
+
+    stage stage_ = stage::handshake;
+    bool writing_ = false;
+    bool timed_out_ = false;  // the read that has just ended
+    steady_time last_moved_;  // when bytes last came, or an answer left
+
+    asio::steady_timer wake_;  // never due: cancelled when anything above has changed
     asio::cancellation_signal cancel_;
 };
 

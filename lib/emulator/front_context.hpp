@@ -41,7 +41,8 @@ struct front_context
     std::shared_ptr<clock> time;
     std::shared_ptr<random_source> random;
     std::chrono::milliseconds latency{0};
-    std::vector<std::string> custom_hosts;  // lower case: these are OSS
+    std::chrono::milliseconds idle_timeout{0};  // zero: none
+    std::vector<std::string> custom_hosts;      // lower case: these are OSS
     std::shared_ptr<hook_gate> hooks;
     std::shared_ptr<service> ims;
     std::shared_ptr<service> oss;

@@ -71,15 +71,19 @@ public:
     std::map<std::string, multipart_upload, std::less<>> uploads;  // by upload id
     std::unique_ptr<store_folder> folder;                          // null: in memory
 
-    void load()
+    result<void> load()
     {
-        for (auto& entry : folder->load_objects())
+        auto kept = folder->load();
+        if (!kept)
+            return kept.error();
+        for (auto& entry : kept->objects)
             buckets[entry.bucket].insert_or_assign(std::move(entry.key), std::move(entry.object));
-        for (auto& upload : folder->load_uploads())
+        for (auto& upload : kept->uploads)
         {
             auto id = upload.id;
             uploads.insert_or_assign(std::move(id), std::move(upload));
         }
+        return {};
     }
 
     [[nodiscard]] stored_object const* find(std::string_view bucket, std::string_view key) const
@@ -133,7 +137,8 @@ result<std::unique_ptr<object_store>> object_store::open(std::string folder, std
         if (!opened)
             return opened.error();
         i->folder = std::move(*opened);
-        i->load();
+        if (auto loaded = i->load(); !loaded)
+            return loaded.error();
     }
     for (auto const& bucket : buckets)
     {

@@ -23,7 +23,8 @@ namespace sluice::emulator
 class object_store
 {
 public:
-    // folder: empty for memory. Errors: the folder cannot be made, written, or is in use; a bucket's name is invalid.
+    // folder: empty for memory. Errors: the folder cannot be made, written, is in use or damaged; a bucket's name is
+    // invalid.
     static result<std::unique_ptr<object_store>> open(std::string folder, std::vector<std::string> const& buckets);
 
     object_store(object_store const&) = delete;

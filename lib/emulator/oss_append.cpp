@@ -77,6 +77,7 @@ private:
         r.fields.emplace_back("ETag", quoted(object.etag));
         r.fields.emplace_back("x-oss-hash-crc64ecma", std::to_string(object.crc64));
         r.fields.emplace_back(position_field, std::to_string(object.bytes.size()));
+        add_encryption(r, object.properties);
         return r;
     }
 

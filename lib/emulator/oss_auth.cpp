@@ -25,6 +25,22 @@ oss_error invalid_access_key_id(std::string_view access_key_id, std::string ec)
         .details = {{"OSSAccessKeyId", std::string(access_key_id)}}};
 }
 
+oss_error token_of_another_key()
+{
+    return {.status = 403,
+        .code = "AccessKeyIdAndSecurityTokenNotMatch",
+        .message = "The OSS access key id and security token you provided does not match.",
+        .ec = "0002-00000004"};
+}
+
+oss_error invalid_security_token()
+{
+    return {.status = 403,
+        .code = "InvalidSecurityToken",
+        .message = "The security token you provided is invalid.",
+        .ec = "0002-00000006"};
+}
+
 bool is_presigned_v4(parsed_target const& target)
 {
     return target.parameter("x-oss-signature-version") != nullptr || target.parameter("x-oss-signature") != nullptr ||
@@ -58,7 +74,10 @@ oss_refusal oss_verifier::verify(request_head const& head, parsed_target const& 
     claim c(head, target, location);
     auto const authorization = trim(head.field("authorization"));
     oss_refusal refusal;
-    if (authorization.starts_with(v4_prefix))
+    if (head.has_field("authorization") && (is_presigned_v4(target) || is_presigned_v1(target)))
+        refusal = invalid_argument("The signature has to be in the Authorization header or in the URL, not in both.",
+            "Authorization", authorization, "0002-00000039");
+    else if (authorization.starts_with(v4_prefix))
         refusal = verify_v4_header(c, authorization.substr(v4_prefix.size()));
     else if (authorization.starts_with(v1_prefix))
         refusal = verify_v1_header(c, trim(authorization.substr(v1_prefix.size())));
@@ -82,12 +101,10 @@ oss_refusal oss_verifier::check_key(claim& c) const
     auto const expected = c.key->secret.security_token.reveal();
     if (expected.empty() && !c.token.empty())  // taken for a temporary key, of which there is none with this id
         return invalid_access_key_id(c.access_key_id, "0002-00000002");
+    if (c.token.empty() && !expected.empty())  // taken for a key of an account, of which there is none with this id
+        return invalid_access_key_id(c.access_key_id, "0002-00000003");
     if (c.token != expected)
-        return oss_error{.status = 403,
-            .code = "InvalidSecurityToken",
-            .message = c.token.empty() ? "The access key is a temporary one and needs its security token."
-                                       : "The security token you provided is invalid.",
-            .ec = "0002-00000006"};
+        return tokens_.is_token(c.token) ? token_of_another_key() : invalid_security_token();
     if (tokens_.expired(*c.key))
         return oss_error{.status = 403,
             .code = "SecurityTokenExpired",

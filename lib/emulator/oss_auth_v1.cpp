@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <utility>
 
 namespace sluice::emulator
 {
@@ -12,8 +13,15 @@ namespace sluice::emulator
 oss_refusal oss_verifier::verify_v1_header(claim& c, std::string_view id_and_signature)
 {
     auto const colon = id_and_signature.find(':');
-    if (colon == std::string_view::npos || colon == 0 || colon + 1 == id_and_signature.size())
-        return invalid_argument("Invalid Authorization header.", "Authorization", id_and_signature);
+    auto const invalid = [&](std::string ec) {
+        return invalid_argument("Invalid Authorization header.", "Authorization", id_and_signature, std::move(ec));
+    };
+    if (colon == std::string_view::npos)
+        return invalid("0002-00000062");
+    if (colon == 0)
+        return invalid("0002-00000063");
+    if (colon + 1 == id_and_signature.size())
+        return invalid("0002-00000065");
     c.access_key_id = id_and_signature.substr(0, colon);
     c.signature = id_and_signature.substr(colon + 1);
     c.token = c.head.field("x-oss-security-token");
@@ -41,7 +49,10 @@ oss_refusal oss_verifier::verify_v1_query(claim& c)
     auto const* expires = c.target.parameter("Expires");
     auto const* signature = c.target.parameter("Signature");
     if (id == nullptr || expires == nullptr || signature == nullptr)
-        return access_denied("A presigned URL has to have OSSAccessKeyId, Expires and Signature.");
+    {
+        constexpr auto message = "A presigned URL has to have OSSAccessKeyId, Expires and Signature.";
+        return access_denied(message, id == nullptr ? "0002-00000071" : signature == nullptr ? "0002-00000074" : "");
+    }
     c.access_key_id = *id;
     c.signature = *signature;
     auto const* token = c.target.parameter("security-token");
@@ -54,9 +65,9 @@ oss_refusal oss_verifier::verify_v1_query(claim& c)
     auto const end = parse_number<std::uint64_t>(*expires);
     if (!end || *end > end_of_9999)
         return access_denied("Invalid date (should be seconds since epoch): " + *expires, "0002-00000070");
-    if (auto refusal = compare_v1(c, *expires))
+    if (auto refusal = check_not_over(utc_seconds(std::chrono::seconds(static_cast<std::int64_t>(*end)))))
         return refusal;
-    return check_not_over(utc_seconds(std::chrono::seconds(static_cast<std::int64_t>(*end))));
+    return compare_v1(c, *expires);
 }
 
 oss_refusal oss_verifier::compare_v1(claim const& c, std::string_view date_slot) const

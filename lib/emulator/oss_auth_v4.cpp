@@ -13,8 +13,6 @@ namespace sluice::emulator
 namespace
 {
 
-using namespace std::string_view_literals;
-
 constexpr std::string_view scope_end = "aliyun_v4_request";
 constexpr std::string_view payload = "UNSIGNED-PAYLOAD";
 constexpr std::size_t day_digits = 8;
@@ -63,7 +61,7 @@ struct oss_verifier::v4_claim
         region = cut_last(rest);
         day = cut_last(rest);
         if (end != scope_end || rest.empty())
-            return bad_authorization("Credential", credential);
+            return bad_authorization("Credential", credential, "0002-00000213");
         c.access_key_id = rest;
         return std::nullopt;
     }
@@ -124,8 +122,8 @@ oss_refusal oss_verifier::verify_v4_header(claim& c, std::string_view fields)
     if (auto refusal = check_scope(c, v))
         return refusal;
     if (auto const sha = c.head.field("x-oss-content-sha256"); sha != payload)
-        return invalid_argument(
-            "The x-oss-content-sha256 header has to be UNSIGNED-PAYLOAD.", "x-oss-content-sha256", sha);
+        return invalid_argument("The x-oss-content-sha256 header has to be UNSIGNED-PAYLOAD.", "x-oss-content-sha256",
+            sha, "0002-00000214");
 
     std::vector<sign::field_view> query(c.target.query.begin(), c.target.query.end());
     if (auto refusal = compare_v4(c, v, query))
@@ -139,11 +137,13 @@ oss_refusal oss_verifier::verify_v4_query(claim& c)
         auto const* value = c.target.parameter(name);
         return value == nullptr ? std::string_view{} : std::string_view(*value);
     };
-    for (auto const name :
-        {"x-oss-signature-version"sv, "x-oss-credential"sv, "x-oss-date"sv, "x-oss-expires"sv, "x-oss-signature"sv})
+    static constexpr std::pair<std::string_view, std::string_view> needed[] = {{"x-oss-signature-version", ""},
+        {"x-oss-credential", "0002-00000217"}, {"x-oss-date", ""}, {"x-oss-expires", "0002-00000215"},
+        {"x-oss-signature", "0002-00000219"}};
+    for (auto const& [name, ec] : needed)
     {
         if (parameter(name).empty())
-            return invalid_argument("A presigned URL has to have this parameter.", name, "");
+            return invalid_argument("A presigned URL has to have this parameter.", name, "", std::string(ec));
     }
     if (parameter("x-oss-signature-version") != "OSS4-HMAC-SHA256")
         return invalid_argument(
@@ -166,7 +166,7 @@ oss_refusal oss_verifier::verify_v4_query(claim& c)
 
     auto const date = parse_iso8601_basic(parameter("x-oss-date"));
     if (!date)
-        return bad_date(parameter("x-oss-date"), "0002-00000505");
+        return bad_date(parameter("x-oss-date"), "0002-00000223");
     v.timestamp = format_iso8601_basic(*date);
     if (auto refusal = check_scope(c, v))
         return refusal;
@@ -196,7 +196,8 @@ oss_refusal oss_verifier::check_scope(claim const& c, v4_claim const& v) const
     if (v.day != std::string_view(v.timestamp).substr(0, day_digits))
         return bad_authorization("signing date", v.day, "0002-00000212");
     auto const box = cloud_box_id(c.head.field("host"));
-    auto const region = box.empty() ? std::string_view(region_) : std::string_view(box);
+    auto const& of_endpoint = c.location.region.empty() ? region_ : c.location.region;
+    auto const& region = box.empty() ? of_endpoint : box;
     if (v.region != region)
         return bad_authorization("signing region", v.region, "0002-00000226");
     if (v.product != (box.empty() ? "oss" : "oss-cloudbox"))

@@ -176,6 +176,7 @@ private:
         auto r = xml_reply(w.take());
         r.fields.emplace_back("ETag", quoted(object.etag));
         r.fields.emplace_back("x-oss-hash-crc64ecma", std::to_string(object.crc64));
+        add_encryption(r, object.properties);
         return r;
     }
 

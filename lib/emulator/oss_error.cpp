@@ -40,6 +40,26 @@ oss_error invalid_argument(std::string message, std::string_view name, std::stri
         .details = {{"ArgumentName", std::string(name)}, {"ArgumentValue", std::string(value)}}};
 }
 
+oss_error wrong_endpoint(std::string_view bucket, std::string_view region)
+{
+    return {.status = 403,
+        .code = "AccessDenied",
+        .message =
+            "The bucket you are attempting to access must be addressed using the specified endpoint. Please send "
+            "all future requests to this endpoint.",
+        .ec = "0003-00001403",
+        .details = {{"Bucket", std::string(bucket)}, {"Endpoint", "oss-" + std::string(region) + ".aliyuncs.com"}}};
+}
+
+// A status of 5xx would be tried again by every client.
+oss_error not_implemented(std::string_view what)
+{
+    return {.status = 400,
+        .code = "NotImplemented",
+        .message = "The emulator does not implement " + std::string(what) + ".",
+        .details = {{"Header", std::string(what)}}};
+}
+
 oss_error invalid_object_name(std::string_view key)
 {
     return {.status = 400,

@@ -33,6 +33,8 @@ using oss_refusal = std::optional<oss_error>;
 
 oss_error access_denied(std::string message, std::string ec = {});
 oss_error invalid_argument(std::string message, std::string_view name, std::string_view value, std::string ec = {});
+oss_error wrong_endpoint(std::string_view bucket, std::string_view region);
+oss_error not_implemented(std::string_view what);
 oss_error invalid_object_name(std::string_view key);
 oss_error no_such_bucket(std::string_view bucket);
 oss_error no_such_key(std::string_view key);

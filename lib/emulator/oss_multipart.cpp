@@ -39,11 +39,13 @@ private:
         upload.key = wanted_key();
         upload.id = environment_.random_id(upload_id_digits);
         upload.initiated = environment_.now();
-        upload.properties = std::move(*properties);
+        upload.properties = *properties;
         auto const id = upload.id;
         if (auto begun = environment_.store.initiate(std::move(upload)); !begun)
             return storage_failed(begun.error());
-        return describe(id);
+        auto r = describe(id);
+        add_encryption(r, *properties);
+        return r;
     }
 
     [[nodiscard]] reply describe(std::string const& upload_id) const

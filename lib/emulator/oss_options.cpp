@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <optional>
 #include <set>
 #include <utility>
@@ -27,8 +28,10 @@ constexpr std::size_t longest_tag_value = 256;
 constexpr std::uint64_t slowest_traffic = 245760;
 constexpr std::uint64_t fastest_traffic = 838860800;
 
-constexpr std::array<std::string_view, 7> kept_fields{"content-type", "cache-control", "content-disposition",
-    "content-encoding", "content-language", "expires", "x-oss-server-side-encryption"};
+constexpr std::string_view encryption_prefix = "x-oss-server-side-encryption";  // its key-id goes with it
+constexpr std::array<std::string_view, 8> kept_fields{"content-type", "cache-control", "content-disposition",
+    "content-encoding", "content-language", "expires", encryption_prefix, "x-oss-server-side-encryption-key-id"};
+constexpr std::array<std::string_view, 3> encryptions{"AES256", "KMS", "SM4"};
 constexpr std::array<std::string_view, 5> storage_classes{
     "Standard", "IA", "Archive", "ColdArchive", "DeepColdArchive"};
 constexpr std::array<std::string_view, 4> acls{"default", "private", "public-read", "public-read-write"};
@@ -59,6 +62,14 @@ oss_error invalid_tag(std::string_view tagging)
         .message = "x-oss-tagging has to be at most 10 different tags, URL-encoded: keys of 1 to 128 characters, "
                    "values of at most 256.",
         .details = {{"Tagging", std::string(tagging)}}};
+}
+
+oss_error invalid_encryption(std::string_view given)
+{
+    return {.status = 400,
+        .code = "InvalidEncryptionAlgorithmError",
+        .message = "The Encryption request you specified is not valid. Supported value: AES256/KMS/SM4.",
+        .details = {{"ArgumentName", std::string(encryption_prefix)}, {"ArgumentValue", std::string(given)}}};
 }
 
 oss_refusal check_tagging(std::string_view tagging)
@@ -137,6 +148,9 @@ oss_result<object_properties> read_properties(oss_request const& request)
     if (!request.head.has_field("content-type"))
         properties.fields.emplace_back("content-type", "application/octet-stream");
 
+    if (auto const given = request.head.field(encryption_prefix);
+        !given.empty() && std::ranges::find(encryptions, given) == encryptions.end())
+        return invalid_encryption(given);
     if (auto const given = request.head.field("x-oss-storage-class"); !given.empty())
     {
         if (std::ranges::find(storage_classes, given) == storage_classes.end())
@@ -151,6 +165,12 @@ oss_result<object_properties> read_properties(oss_request const& request)
         return acl.error();
     properties.acl = std::move(*acl);
     return properties;
+}
+
+void add_encryption(reply& r, object_properties const& properties)
+{
+    std::ranges::copy_if(properties.fields, std::back_inserter(r.fields),
+        [](auto const& field) { return field.first.starts_with(encryption_prefix); });
 }
 
 oss_result<std::string> read_acl(oss_request const& request, std::string otherwise)

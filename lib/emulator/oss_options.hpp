@@ -12,6 +12,9 @@ namespace sluice::emulator
 // Content-Type and its like, x-oss-meta-*, storage class, ACL and tags of a new object; refused when one is invalid.
 oss_result<object_properties> read_properties(oss_request const& request);
 
+// x-oss-server-side-encryption and its key, as every answer about a new object gives them back.
+void add_encryption(reply& r, object_properties const& properties);
+
 // x-oss-object-acl; `otherwise` when it is not there.
 oss_result<std::string> read_acl(oss_request const& request, std::string otherwise);
 

@@ -42,6 +42,7 @@ private:
             return *refusal;
         reply r;
         add_digests(r, (*stored)->etag, (*stored)->crc64, md5);
+        add_encryption(r, (*stored)->properties);
         return r;
     }
 

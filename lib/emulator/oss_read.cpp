@@ -64,7 +64,10 @@ oss_error precondition_failed(std::string_view condition)
 // The conditional headers, in the order of RFC 9110, section 13.2.2.
 oss_refusal check_conditions(request_head const& head, stored_object const& object)
 {
-    auto not_modified = oss_error{.status = 304, .code = "NotModified", .message = "Not Modified"};
+    auto const unchanged = oss_error{.status = 304,
+        .code = "NotModified",
+        .message = "Not Modified",
+        .fields = {{"ETag", quoted(object.etag)}, {"Last-Modified", format_http_date(object.last_modified)}}};
     auto const date_of = [&](std::string_view name) { return parse_http_date(head.field(name)); };
     if (auto const list = head.field("if-match"); !list.empty())
     {
@@ -78,11 +81,11 @@ oss_refusal check_conditions(request_head const& head, stored_object const& obje
     if (auto const list = head.field("if-none-match"); !list.empty())
     {
         if (lists_etag(list, object.etag))
-            return not_modified;
+            return unchanged;
     }
     else if (auto const date = date_of("if-modified-since"); date && object.last_modified <= *date)
     {
-        return not_modified;
+        return unchanged;
     }
     return std::nullopt;
 }

@@ -71,6 +71,29 @@ bool is_region_host(std::string_view host)
     return prefix && is_label(*prefix);
 }
 
+// The region that an endpoint of the public service names, with a bucket before it or without; empty for an endpoint of
+// no one region.
+std::string region_of_endpoint(std::string_view host)
+{
+    auto const prefix = cloud_prefix(host);
+    if (!prefix)
+        return {};
+    auto const labels = labels_of(*prefix);
+    auto label = labels.back();
+    if (label == "oss")  // dual stack
+        return labels.size() > 1 ? std::string(labels[labels.size() - 2]) : std::string();
+    if (label.starts_with("oss-accelerate") || label.starts_with("oss-cloudbox"))
+        return {};
+    for (std::string_view const before : {"vpc100-", "oss-"})
+    {
+        if (label.starts_with(before))
+            label.remove_prefix(before.size());
+    }
+    if (constexpr std::string_view internal = "-internal"; label.ends_with(internal))
+        label.remove_suffix(internal.size());
+    return std::string(label);
+}
+
 bool is_local(std::string_view host)
 {
     if (host == "localhost")
@@ -125,7 +148,7 @@ oss_result<oss_location> locate(
     if (is_cloud_endpoint(host))
     {
         if (path.empty())
-            return oss_location{};
+            return oss_location{.region = region_of_endpoint(host)};
         return oss_error{.status = 403,
             .code = "SecondLevelDomainForbidden",
             .message = "The bucket you are attempting to access must be addressed using OSS third level domain.",
@@ -135,7 +158,7 @@ oss_result<oss_location> locate(
     auto const dot = host.find('.');
     auto const rest = dot == std::string::npos ? std::string_view{} : std::string_view(host).substr(dot + 1);
     if (is_local(rest) || is_cloud_endpoint(rest) || is_region_host(rest))
-        return oss_location{host.substr(0, dot), std::string(path)};
+        return oss_location{host.substr(0, dot), std::string(path), region_of_endpoint(host)};
     return no_such_bucket(host);
 }
 

@@ -12,8 +12,9 @@ namespace sluice::emulator
 // What a request is about. bucket empty: the service itself; key empty: the bucket itself.
 struct oss_location
 {
-    std::string bucket;
-    std::string key;
+    std::string bucket{};
+    std::string key{};
+    std::string region{};  // that the host names; empty when it names none
 };
 
 // Chooses the bucket by the Host header, not by the address that was connected to: a client may reach the emulator by

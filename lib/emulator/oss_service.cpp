@@ -26,14 +26,30 @@ struct wanted_operation
 
 constexpr std::array<std::string_view, 12> unserved_subresources{"acl", "tagging", "symlink", "restore", "meta",
     "torrent", "asyncFetch", "x-oss-process", "x-oss-async-process", "objectInfo", "qos", "clean"};
+constexpr std::array<std::string_view, 16> unserved_bucket_subresources{"accessmonitor", "acl", "cname", "cors",
+    "encryption", "inventory", "lifecycle", "logging", "policy", "referer", "replication", "requestPayment", "tagging",
+    "versioning", "versions", "website"};
 
-wanted_operation not_implemented(std::string_view what)
+// What the service has beside that. parameter empty: none is looked at.
+struct unserved_operation
 {
-    return {.name = "NotImplemented",
-        .refusal = oss_error{.status = 501,
-            .code = "NotImplemented",
-            .message = "The emulator does not serve " + std::string(what) + ".",
-            .details = {{"Header", std::string(what)}}}};
+    std::string_view method, parameter, name;
+};
+constexpr std::array<unserved_operation, 9> unserved_bucket_operations{{
+    {"POST", "delete", "DeleteMultipleObjects"},
+    {"GET", "bucketInfo", "GetBucketInfo"},
+    {"GET", "location", "GetBucketLocation"},
+    {"GET", "stat", "GetBucketStat"},
+    {"GET", "list-type", "ListObjectsV2"},
+    {"GET", "", "ListObjects"},
+    {"HEAD", "", "HeadBucket"},
+    {"PUT", "", "PutBucket"},
+    {"DELETE", "", "DeleteBucket"},
+}};
+
+wanted_operation unserved(std::string_view what, std::string_view name = "NotImplemented")
+{
+    return {.name = name, .refusal = not_implemented(what)};
 }
 
 wanted_operation method_not_allowed(request_head const& head, std::string_view resource)
@@ -52,10 +68,10 @@ wanted_operation choose_for_object(oss_request const& request)
     for (auto const name : unserved_subresources)
     {
         if (has(name))
-            return not_implemented(name);
+            return unserved(name);
     }
     if (method == "PUT" && request.head.has_field("x-oss-copy-source"))
-        return not_implemented("x-oss-copy-source");
+        return unserved("x-oss-copy-source");
     if (method == "PUT" && (has("uploadId") || has("partNumber")))
         return {"UploadPart", make_upload_part};
     if (method == "PUT")
@@ -79,15 +95,34 @@ wanted_operation choose_for_object(oss_request const& request)
     return method_not_allowed(request.head, "OBJECT");
 }
 
+wanted_operation choose_for_bucket(oss_request const& request)
+{
+    auto const& method = request.head.method;
+    auto const has = [&](std::string_view name) { return request.target.parameter(name) != nullptr; };
+    if (method == "GET" && has("uploads"))
+        return {"ListMultipartUploads", make_list_multipart_uploads};
+    for (auto const name : unserved_bucket_subresources)
+    {
+        if (has(name))
+            return unserved(name);
+    }
+    for (auto const& known : unserved_bucket_operations)
+    {
+        if (method == known.method && (known.parameter.empty() || has(known.parameter)))
+            return unserved(known.name, known.name);
+    }
+    return method_not_allowed(request.head, "BUCKET");
+}
+
 wanted_operation choose(oss_request const& request)
 {
     if (!request.location.key.empty())
         return choose_for_object(request);
-    if (request.location.bucket.empty())
-        return method_not_allowed(request.head, "SERVICE");
-    if (request.head.method == "GET" && request.target.parameter("uploads") != nullptr)
-        return {"ListMultipartUploads", make_list_multipart_uploads};
-    return method_not_allowed(request.head, "BUCKET");
+    if (!request.location.bucket.empty())
+        return choose_for_bucket(request);
+    if (request.head.method == "GET")
+        return unserved("ListBuckets", "ListBuckets");
+    return method_not_allowed(request.head, "SERVICE");
 }
 
 bool is_object_name(std::string_view key)
@@ -111,6 +146,14 @@ oss_refusal check_names(oss_location const& location, object_store const& store)
     return std::nullopt;
 }
 
+// A bucket is reached at the endpoints of its region, and at those that name none.
+oss_refusal check_endpoint(oss_location const& location, object_store const& store, std::string_view region)
+{
+    if (location.region.empty() || location.region == region || !store.has_bucket(location.bucket))
+        return std::nullopt;
+    return wrong_endpoint(location.bucket, region);
+}
+
 std::map<std::string, std::string> with_lower_case_names(std::map<std::string, std::string> const& domains)
 {
     std::map<std::string, std::string> lower;
@@ -125,6 +168,7 @@ oss_service::oss_service(object_store& store, token_registry& tokens, std::share
     std::shared_ptr<random_source> random, settings s)
     : environment_{store, c, std::move(random)},
       custom_domains_(with_lower_case_names(s.custom_domains)),
+      region_(s.region),
       verifier_(tokens, std::move(c), std::move(s.region))
 {}
 
@@ -148,7 +192,9 @@ std::unique_ptr<operation> oss_service::begin(request_head const& head)
 
     auto wanted = choose(request);
     auto const part_number = parse_number<unsigned>(request.parameter("partNumber")).value_or(0);
-    auto refusal = verifier_.verify(request.head, request.target, request.location);
+    auto refusal = check_endpoint(request.location, environment_.store, region_);
+    if (!refusal)
+        refusal = verifier_.verify(request.head, request.target, request.location);
     if (!refusal)
         refusal = check_names(request.location, environment_.store);
     if (!refusal)

@@ -20,7 +20,7 @@ public:
     struct settings
     {
         std::map<std::string, std::string> custom_domains;  // host -> bucket
-        std::string region;                                 // of the buckets: what signature V4 must name
+        std::string region;                                 // of the buckets: what hosts and signature V4 must name
     };
 
     // The store and the registry must outlive it.
@@ -33,6 +33,7 @@ public:
 private:
     oss_environment environment_;
     std::map<std::string, std::string> custom_domains_;  // names in lower case
+    std::string region_;
     oss_verifier verifier_;
 };
 

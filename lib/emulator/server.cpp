@@ -58,6 +58,12 @@ std::map<std::string, std::string> custom_hosts(config const& c)
 std::vector<std::string> certificate_names(config const& c)
 {
     std::vector<std::string> names{"localhost", "*.localhost", "127.0.0.1", "::1"};
+    // Verifiers take no wildcard over a single label (RFC 6125, section 7.2): the buckets known by now are named.
+    for (auto const& bucket : all_buckets(c))
+    {
+        if (is_bucket_name(bucket))  // the store refuses the others, by name
+            names.push_back(bucket + ".localhost");
+    }
     for (auto const& [host, bucket] : custom_hosts(c))
     {
         names.push_back(host);
@@ -116,6 +122,7 @@ public:
         context_->time = config_.clock;
         context_->random = random_;
         context_->latency = config_.latency;
+        context_->idle_timeout = config_.idle_timeout;
         context_->hooks = std::make_shared<hook_gate>(config_.log, config_.on_request);
         for (auto const& [host, bucket] : custom_hosts(config_))
             context_->custom_hosts.push_back(host);

@@ -3,23 +3,16 @@
 #include "base/hex.hpp"
 #include "base/nonce.hpp"
 #include "base/percent.hpp"
-#include "base/text.hpp"
-#include "emulator/object_store.hpp"
 #include "emulator/output_file.hpp"
 #include "emulator/store_description.hpp"
+#include "emulator/store_files.hpp"
 
-#include <fcntl.h>
-#include <sys/file.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
-#include <set>
 #include <utility>
 
 namespace sluice::emulator
@@ -31,7 +24,6 @@ namespace
 {
 
 constexpr std::size_t copy_block = 1U << 20U;
-constexpr mode_t file_mode = 0644;
 
 // File systems take 255 bytes; generation and suffix need 22 of them.
 constexpr std::size_t longest_name = 200;
@@ -39,46 +31,6 @@ constexpr std::size_t kept_of_long_name = 100;
 
 constexpr std::string_view data_suffix = ".data";
 constexpr std::string_view description_suffix = ".json";
-
-error failure(std::string const& what, std::string const& path, error_code code)
-{
-    error e(code, what + " " + path + ": " + code.message());
-    e.resource = path;
-    e.recommendation = "choose a store folder that this user can write to, on a disk with space";
-    return e;
-}
-
-error_code last_error()
-{
-    return {errno, boost::system::system_category()};
-}
-
-error_code converted(std::error_code const& code)
-{
-    return {code.value(), boost::system::system_category()};
-}
-
-result<void> make_folder(fs::path const& path)
-{
-    std::error_code code;
-    fs::create_directories(path, code);
-    if (code)
-        return failure("cannot make", path.string(), converted(code));
-    return {};
-}
-
-result<void> rename_file(std::string const& from, std::string const& to)
-{
-    if (std::rename(from.c_str(), to.c_str()) != 0)
-        return failure("cannot write", to, last_error());
-    return {};
-}
-
-void remove_file(std::string const& path)
-{
-    if (!path.empty())
-        ::unlink(path.c_str());
-}
 
 void write_text(output_file& out, std::string_view text)
 {
@@ -96,47 +48,6 @@ bool copy(output_file& out, content const& bytes)
         write_text(out, *block);
     }
     return true;
-}
-
-std::string read_text(fs::path const& path)
-{
-    std::ifstream in(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-}
-
-std::vector<fs::path> children(fs::path const& folder)
-{
-    std::vector<fs::path> found;
-    std::error_code code;
-    for (fs::directory_iterator it(folder, code); !code && it != fs::directory_iterator(); it.increment(code))
-        found.push_back(it->path());
-    std::ranges::sort(found);
-    return found;
-}
-
-// The file of `bytes` is there, and has at least what its description says.
-bool is_kept(content const& bytes)
-{
-    std::error_code code;
-    auto const size = fs::file_size(bytes.file(), code);
-    return !code && size >= bytes.size();
-}
-
-// Data that no description names was left by a run that ended before it could write one, or delete it.
-void remove_orphans(fs::path const& folder, std::set<std::string> const& named)
-{
-    for (auto const& path : children(folder))
-    {
-        if (path.string().ends_with(data_suffix) && !named.contains(path.string()))
-            remove_file(path.string());
-    }
-}
-
-bool is_upload_folder(fs::path const& path)
-{
-    constexpr std::size_t upload_id_digits = 32;
-    auto const name = path.filename().string();
-    return name.size() == upload_id_digits && name.find_first_not_of("0123456789ABCDEF") == std::string::npos;
 }
 
 std::string part_name(unsigned number)
@@ -159,32 +70,6 @@ std::string file_name_of_key(std::string_view key)
     return name.substr(0, kept_of_long_name) + "%~" + to_hex(sha256(key));
 }
 
-result<std::unique_ptr<store_folder>> store_folder::open(std::string path)
-{
-    for (auto const* part : {"objects", "uploads", "incoming"})
-    {
-        if (auto made = make_folder(fs::path(path) / part); !made)
-            return made.error();
-    }
-
-    auto const lock_path = (fs::path(path) / ".lock").string();
-    int const lock = ::open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, file_mode);
-    if (lock < 0)
-        return failure("cannot write", lock_path, last_error());
-    if (::flock(lock, LOCK_EX | LOCK_NB) != 0)
-    {
-        auto const code = last_error();
-        ::close(lock);
-        auto e = failure("another emulator uses the store", path, code);
-        e.recommendation = "end the other emulator, or give this one a folder of its own";
-        return e;
-    }
-
-    for (auto const& left : children(fs::path(path) / "incoming"))
-        remove_file(left.string());
-    return std::unique_ptr<store_folder>(new store_folder(std::move(path), lock));
-}
-
 store_folder::store_folder(std::string path, int lock) noexcept
     : path_(std::move(path)), lock_(lock), random_(system_random())
 {}
@@ -192,58 +77,6 @@ store_folder::store_folder(std::string path, int lock) noexcept
 store_folder::~store_folder()
 {
     ::close(lock_);
-}
-
-std::vector<store_folder::object_entry> store_folder::load_objects() const
-{
-    std::vector<object_entry> entries;
-    for (auto const& bucket : children(fs::path(path_) / "objects"))
-    {
-        if (!is_bucket_name(bucket.filename().string()))
-            continue;
-        std::set<std::string> named;
-        for (auto const& path : children(bucket))
-        {
-            if (!path.string().ends_with(description_suffix))
-                continue;
-            auto read = read_object(read_text(path), bucket.string());
-            if (!read || !is_kept(read->object.bytes))
-                continue;
-            named.insert(read->object.bytes.file());
-            entries.push_back({bucket.filename().string(), std::move(read->key), std::move(read->object)});
-        }
-        remove_orphans(bucket, named);
-    }
-    return entries;
-}
-
-std::vector<multipart_upload> store_folder::load_uploads() const
-{
-    std::vector<multipart_upload> uploads;
-    for (auto const& folder : children(fs::path(path_) / "uploads"))
-    {
-        std::error_code code;
-        if (is_upload_folder(folder) && !fs::exists(folder / "upload.json", code))
-            fs::remove_all(folder, code);  // it had ended
-        auto upload = read_upload(read_text(folder / "upload.json"));
-        if (!upload || upload->id != folder.filename().string())
-            continue;
-        std::set<std::string> named;
-        for (auto const& path : children(folder))
-        {
-            auto const number = parse_number<unsigned>(path.stem().string());
-            if (!number || path.extension() != description_suffix)
-                continue;
-            auto part = read_part(read_text(path), folder.string());
-            if (!part || !is_kept(part->bytes))
-                continue;
-            named.insert(part->bytes.file());
-            upload->parts.emplace(*number, std::move(*part));
-        }
-        remove_orphans(folder, named);
-        uploads.push_back(std::move(*upload));
-    }
-    return uploads;
 }
 
 std::string store_folder::incoming_file()
@@ -260,7 +93,7 @@ result<void> store_folder::write_description(std::string const& path, std::strin
     {
         auto const code = last_error();
         remove_file(incoming);
-        return failure("cannot write", incoming, code);
+        return store_error("cannot write", incoming, code);
     }
     return rename_file(incoming, path);
 }
@@ -301,7 +134,7 @@ result<void> store_folder::extend(
     out.cut(size);  // an interrupted run may have left more than the description says
     bool const copied = copy(out, more);
     if (!out.close() || !copied)
-        return failure("cannot write", file, last_error());
+        return store_error("cannot write", file, last_error());
     object.bytes = content(file, size + more.size());
     auto const place = fs::path(path_) / "objects" / bucket / file_name_of_key(key);
     return write_description(place.string() + std::string(description_suffix), describe_object(key, object));
@@ -312,7 +145,7 @@ result<void> store_folder::remove(std::string const& bucket, std::string const& 
     auto const place = fs::path(path_) / "objects" / bucket / file_name_of_key(key);
     auto const description = place.string() + std::string(description_suffix);
     if (::unlink(description.c_str()) != 0 && errno != ENOENT)
-        return failure("cannot delete", description, last_error());
+        return store_error("cannot delete", description, last_error());
     remove_file(object.bytes.file());
     return {};
 }
@@ -348,7 +181,7 @@ result<void> store_folder::remove_upload(std::string const& upload_id)
     if (!code)
         fs::remove_all(folder, code);
     if (code)
-        return failure("cannot delete", folder.string(), converted(code));
+        return store_error("cannot delete", folder.string(), converted(code));
     return {};
 }
 
@@ -367,7 +200,7 @@ result<content> store_folder::join(std::vector<content> const& pieces)
     {
         auto const code = last_error();
         remove_file(path);
-        return failure("cannot write", path, code);
+        return store_error("cannot write", path, code);
     }
     return content(path, size);
 }

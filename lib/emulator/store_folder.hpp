@@ -33,15 +33,20 @@ public:
     store_folder& operator=(store_folder const&) = delete;
     ~store_folder();
 
-    // All that is kept. What an interrupted run left half done is deleted.
     struct object_entry
     {
         std::string bucket;
         std::string key;
         stored_object object;
     };
-    [[nodiscard]] std::vector<object_entry> load_objects() const;
-    [[nodiscard]] std::vector<multipart_upload> load_uploads() const;
+    struct contents
+    {
+        std::vector<object_entry> objects;
+        std::vector<multipart_upload> uploads;
+    };
+    // All that is kept. What an interrupted run left half done is deleted. Errors: a description is damaged, or bytes
+    // are missing; nothing is deleted then, for they may be wanted when it has been repaired.
+    [[nodiscard]] result<contents> load() const;
 
     [[nodiscard]] std::string incoming_file();  // a new name in incoming/
 

@@ -3,6 +3,7 @@
 #include "base/base64.hpp"
 #include "base/nonce.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <span>
 #include <utility>
@@ -54,6 +55,13 @@ token_registry::key const* token_registry::find(std::string_view access_key_id) 
 {
     auto const found = keys_.find(access_key_id);
     return found == keys_.end() ? nullptr : &found->second;
+}
+
+bool token_registry::is_token(std::string_view security_token) const
+{
+    return !security_token.empty() && std::ranges::any_of(keys_, [&](auto const& entry) {
+        return entry.second.secret.security_token.reveal() == security_token;
+    });
 }
 
 bool token_registry::expired(key const& k) const

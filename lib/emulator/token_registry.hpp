@@ -33,6 +33,7 @@ public:
     key const& issue(std::string bucket, std::string object_key, std::chrono::seconds lifetime);
 
     [[nodiscard]] key const* find(std::string_view access_key_id) const;
+    [[nodiscard]] bool is_token(std::string_view security_token) const;  // of any key
     [[nodiscard]] bool expired(key const& k) const;
 
     void expire_all();  // every temporary key ends now

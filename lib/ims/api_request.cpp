@@ -36,6 +36,7 @@ result<void> check_credentials(credentials const& who)
             std::string("the access key ") + (who.access_key_id.empty() ? "id" : "secret") + " is empty",
             "Set ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET, or client_config::credentials.");
     for (auto const& [name, text] : {std::pair<std::string_view, std::string_view>("access key id", who.access_key_id),
+             std::pair<std::string_view, std::string_view>("access key secret", who.access_key_secret.reveal()),
              std::pair<std::string_view, std::string_view>("security token", who.security_token.reveal())})
     {
         if (!is_visible_ascii(text))

@@ -119,6 +119,9 @@ error refusal_error(net::response const& answer, std::string_view operation, cre
     if (e.service_code.empty() && e.message.empty())
         e.message = "HTTP " + std::to_string(answer.status) + " with no error of the service, but " +
                     describe_body(answer, who);
+    if (answer.status == 400 && answer.body.find("plain HTTP request was sent to HTTPS port") != std::string::npos)
+        e.recommendation =
+            "Write https:// in front of the endpoint: this port speaks TLS.";  // nginx and Tengine say so
     if (e.recommendation.empty())
         e.recommendation = advice(answer.status, e.service_code, operation);
     return e;

@@ -100,6 +100,7 @@ asio::awaitable<result<upload_grant>> service::create_upload_stream(stream_reque
     wipe(done->answer.body.data(), done->answer.body.size());  // the credential is in it
     if (!grant)
         co_return located(grant.error(), create_upload_stream_name, request.media_id.value_or(std::string()), attempts);
+    grant->obtained = clock_.steady_now();
     if (grant->media_id.empty())
         grant->media_id = request.media_id.value_or(std::string());
     co_return grant;
@@ -128,8 +129,8 @@ asio::awaitable<result<service::success>> service::send(
     if (auto const usable = check_credentials(who_.current()); !usable)
         co_return located(usable.error(), operation, request.resource(), 0);
 
-    std::function<net::verdict(net::response const&)> const judge_answer =
-        [this, repeatable](net::response const& answer) { return judge(answer, repeatable); };
+    net::caller::judgement const judge_answer = [this, repeatable](
+                                                    net::response const& answer) { return judge(answer, repeatable); };
     auto outcome = co_await caller_.call(settings_.where, request, judge_answer, until);
     if (!outcome.answer)
         co_return outcome.answer.error();
@@ -142,7 +143,7 @@ asio::awaitable<result<service::success>> service::send(
     co_return done;
 }
 
-net::verdict service::judge(net::response const& answer, bool repeatable)
+net::judged service::judge(net::response const& answer, bool repeatable)
 {
     if (is_success(answer.status))
         return net::verdict::done;
@@ -152,7 +153,7 @@ net::verdict service::judge(net::response const& answer, bool repeatable)
     if (code == "InvalidTimeStamp.Expired" && correct_clock(answer.headers))
         return net::verdict::again_at_once;
     if (is_throttled(answer.status, code) || (repeatable && net::is_retryable_answer(answer.status, code)))
-        return net::verdict::again;
+        return {net::verdict::again, one_line(without_secrets(code, who_.current()), max_operation)};
     return net::verdict::done;
 }
 

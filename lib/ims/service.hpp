@@ -60,7 +60,7 @@ private:
     // The answer, when it is a success.
     asio::awaitable<result<success>> send(
         std::string_view operation, api_parameters const& parameters, bool repeatable, steady_time until);
-    net::verdict judge(net::response const& answer, bool repeatable);
+    net::judged judge(net::response const& answer, bool repeatable);
     bool correct_clock(net::header_list const& headers);
     error located(error e, std::string_view operation, std::string_view resource, unsigned attempts) const;
 

@@ -29,7 +29,7 @@ error refusal(std::string_view field, std::string_view value, std::string_view d
 std::string one_of(std::span<std::string_view const> values)
 {
     std::string out = "is not one of";
-    for (auto const value : values)
+    for (auto const& value : values)
         out.append(&value == values.data() ? " " : ", ").append(value);
     return out;
 }

@@ -31,6 +31,14 @@ std::string printable_start(asio::const_buffer bytes)
     return out;
 }
 
+// Plain HTTP sent to a TLS port: many servers answer with the record of an alert (RFC 8446, 5.1).
+bool is_tls_alert(asio::const_buffer bytes) noexcept
+{
+    constexpr std::string_view record = "\x15\x03";
+    std::string_view const text(static_cast<char const*>(bytes.data()), bytes.size());
+    return text.starts_with(record);
+}
+
 }  // namespace
 
 // Beast's parser writing straight into a response: no list of fields, no second copy of the body.
@@ -132,6 +140,9 @@ answer_parser::progress answer_parser::parse()
     {
         error_code ec;
         auto const start = input_.data();
+        if (!answer_->got_some() && is_tls_alert(start))
+            return fail("the answer is a TLS alert: this port speaks TLS, and the request came in plain HTTP",
+                "Write https:// in front of the endpoint, or give the port of plain HTTP.");
         auto const used = answer_->put(start, ec);
         if (ec == http::error::need_more)
             ec = {};
@@ -184,11 +195,11 @@ response answer_parser::take()
     return std::move(done->answer);
 }
 
-answer_parser::progress answer_parser::fail(std::string text)
+answer_parser::progress answer_parser::fail(std::string text, char const* advice)
 {
     failure_ = error(errc::malformed_response, std::move(text));
     failure_.http_status = answer_->answer.status;
-    failure_.recommendation = "Check that the endpoint speaks HTTP on this port, and that no proxy stands between.";
+    failure_.recommendation = advice;
     return progress::failed;
 }
 

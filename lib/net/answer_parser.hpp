@@ -51,7 +51,8 @@ private:
     class message;
 
     progress finish_message();
-    progress fail(std::string text);
+    progress fail(std::string text,
+        char const* advice = "Check that the endpoint speaks HTTP on this port, and that no proxy stands between.");
 
     boost::beast::flat_buffer input_;
     std::unique_ptr<message> answer_;

@@ -25,10 +25,10 @@ double random_fraction(random_source& random)
     return static_cast<double>(bits[0] >> 11) * 0x1p-53;
 }
 
-std::string describe(result<response> const& attempt)
+std::string describe(result<response> const& attempt, std::string const& why)
 {
     if (attempt)
-        return "HTTP status " + std::to_string(attempt->status);
+        return "HTTP status " + std::to_string(attempt->status) + (why.empty() ? "" : ", " + why);
     auto const& e = attempt.error();
     return e.message.empty() ? e.code.message() : e.message;
 }
@@ -88,12 +88,13 @@ asio::awaitable<caller::outcome> caller::call(
     {
         out.answer = co_await via_.send(origin, what, until);
         ++out.attempts;
-        auto const says = out.answer ? judge(*out.answer) : verdict::done;
+        auto const found = out.answer ? judge(*out.answer) : judged(verdict::done);
+        auto const says = found.says;
         auto const next = decide(out, what, says, corrected);
         if (!next.again || ends_too_late(next.pause, until))
             break;
         corrected = corrected || says == verdict::again_at_once;
-        last_failure = describe(out.answer);
+        last_failure = describe(out.answer, found.why);
         if (next.pause.count() > 0)
         {
             bool const waited = co_await wait_for(*clock_, next.pause);

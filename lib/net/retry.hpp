@@ -8,6 +8,8 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <string>
+#include <utility>
 
 namespace sluice::net
 {
@@ -18,6 +20,16 @@ enum class verdict
     done,          // an answer to hand up, good or bad
     again,         // the same request, composed afresh, after a pause
     again_at_once  // the same with no pause, and once only in a call: something was corrected meanwhile
+};
+
+// That, and for a message why an answer did not do.
+struct judged
+{
+    // NOLINTNEXTLINE(google-explicit-constructor): most verdicts need no reason
+    judged(verdict v, std::string reason = {}) : says(v), why(std::move(reason)) {}
+
+    verdict says;
+    std::string why;
 };
 
 // How long to wait before attempt `attempt` (2 is the first repeat): full jitter over base_delay * 2^(attempt - 2),
@@ -42,7 +54,7 @@ class caller
 public:
     caller(transport& via, std::shared_ptr<clock> c, std::shared_ptr<random_source> random, retry_limits limits);
 
-    using judgement = std::function<verdict(response const&)>;
+    using judgement = std::function<judged(response const&)>;
 
     struct outcome
     {

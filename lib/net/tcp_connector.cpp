@@ -23,7 +23,7 @@ struct tcp_connector::attempt
 {
     explicit attempt(endpoint const& to) : origin(to) {}
 
-    [[nodiscard]] std::string who() const { return origin.host + ':' + std::to_string(origin.effective_port()); }
+    [[nodiscard]] std::string who() const { return origin.host_and_port(); }
 
     endpoint const& origin;
     std::string phase;
@@ -40,11 +40,15 @@ std::string to_text(tcp::endpoint const& address)
     return out.str();
 }
 
-error no_address_answers(endpoint const& origin, std::string const& who, std::string const& tried)
+// The last address that was tried says what to do: a process without descriptors fails on all of them alike.
+error no_address_answers(endpoint const& origin, std::string const& who, std::string const& tried, error_code last)
 {
     error e(errc::connect_failed, "no connection to " + who + " could be made: " + tried);
     e.host = origin.authority();
-    e.recommendation = "Check the endpoint and its port, and that no firewall stands between";
+    bool const out_of_files =
+        last == asio::error::no_descriptors || last == boost::system::errc::too_many_files_open_in_system;
+    e.recommendation = out_of_files ? "Raise the limit of open files (ulimit -n), or use fewer connections"
+                                    : "Check the endpoint and its port, and that no firewall stands between";
     return e;
 }
 
@@ -137,6 +141,7 @@ asio::awaitable<result<tcp::socket>> tcp_connector::open_socket(attempt& what)
         co_return addresses.error();
 
     std::string tried;
+    error_code last;
     for (auto const& address : *addresses)
     {
         what.phase = "connecting to " + to_text(address);
@@ -146,9 +151,10 @@ asio::awaitable<result<tcp::socket>> tcp_connector::open_socket(attempt& what)
             co_return std::move(socket);
         if (code == asio::error::operation_aborted)
             co_return error(code);
+        last = code;
         tried += (tried.empty() ? "" : "; ") + to_text(address) + ": " + code.message();
     }
-    co_return no_address_answers(what.origin, what.who(), tried);
+    co_return no_address_answers(what.origin, what.who(), tried, last);
 }
 
 asio::awaitable<error_code> tcp_connector::dial(tcp::socket& socket, tcp::endpoint const& address)

@@ -12,7 +12,8 @@
 
 #include <array>
 #include <cerrno>
-#include <cstdio>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace sluice::net
 {
@@ -47,15 +48,28 @@ constexpr cipher_order chacha_first{
     "ECDHE+CHACHA20:ECDHE+AESGCM+AES128:ECDHE+AESGCM",
 };
 
-error unusable_authorities(std::string const& ca_file)
+error unusable_authorities(std::string const& ca_file, std::string const& why)
 {
-    std::string why = "it holds no certificate in PEM form";
-    std::unique_ptr<std::FILE, int (*)(std::FILE*)> const file(std::fopen(ca_file.c_str(), "rb"), &std::fclose);
-    if (!file)
-        why = error_code(errno, boost::system::system_category()).message();
     error e(errc::invalid_argument, "the file of authorities " + ca_file + " cannot be used: " + why);
     e.recommendation = "Give ca_file (--ca-file) a file of PEM certificates, or leave it out to trust the system's";
+    e.attempts = 0;
     return e;
+}
+
+std::string last_system_error()
+{
+    return error_code(errno, boost::system::system_category()).message();
+}
+
+// OpenSSL would wait for ever for the writer of a pipe.
+result<void> check_readable_file(std::string const& ca_file)
+{
+    struct stat status{};
+    if (::stat(ca_file.c_str(), &status) != 0 || ::access(ca_file.c_str(), R_OK) != 0)
+        return unusable_authorities(ca_file, last_system_error());
+    if (!S_ISREG(status.st_mode))
+        return unusable_authorities(ca_file, "it is not a regular file");
+    return {};
 }
 
 }  // namespace
@@ -95,11 +109,12 @@ result<std::shared_ptr<tls_context>> tls_context::create(std::string const& ca_f
     SSL_CTX_set_verify(context, verify_peer ? SSL_VERIFY_PEER : SSL_VERIFY_NONE, nullptr);
     if (!ca_file.empty())
     {
+        if (auto readable = check_readable_file(ca_file); !readable)
+            return readable.error();
         if (SSL_CTX_load_verify_file(context, ca_file.c_str()) != 1)
         {
-            auto e = unusable_authorities(ca_file);
             ERR_clear_error();
-            return e;
+            return unusable_authorities(ca_file, "it holds no certificate in PEM form");
         }
     }
     else if (verify_peer)

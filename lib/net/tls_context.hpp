@@ -22,8 +22,8 @@ using ssl_handle = std::unique_ptr<SSL, ssl_deleter>;
 class tls_context
 {
 public:
-    // ca_file: PEM, any number of certificates; empty: the system's authorities. A file that cannot be used:
-    // errc::invalid_argument that names it.
+    // ca_file: PEM, any number of certificates; empty: the system's authorities. A file that cannot be used,
+    // or is not a regular one: errc::invalid_argument that names it.
     static result<std::shared_ptr<tls_context>> create(std::string const& ca_file, bool verify_peer);
 
     tls_context(tls_context const&) = delete;

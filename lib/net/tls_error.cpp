@@ -65,7 +65,7 @@ error_code last_tls_error() noexcept
 
 error describe_handshake_failure(endpoint const& origin, error_code const& code, long verify_result)
 {
-    auto const who = origin.host + ':' + std::to_string(origin.effective_port());
+    auto const who = origin.host_and_port();
     error e(code);
     e.host = origin.authority();
     if (code.category() != asio::error::get_ssl_category())

@@ -70,6 +70,9 @@ bool holds(std::string_view text, std::string_view part) noexcept
 
 std::string_view advice_on(std::string_view service_code, int http_status, std::string_view message) noexcept
 {
+    // As nginx and Tengine put it.
+    if (http_status == 400 && holds(message, "plain HTTP request was sent to HTTPS port"))
+        return "Write https:// in front of the endpoint: this port speaks TLS.";
     // AccessDenied and InvalidArgument stand for several things, which only the text tells apart.
     if (service_code == "AccessDenied" && holds(message, "must be addressed using the specified endpoint"))
         return wrong_endpoint;

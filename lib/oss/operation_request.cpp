@@ -18,6 +18,7 @@ result<void> operation_request::compose(std::string& head)
     if (!made)
         return made.error();
     signing_ = *std::move(made);
+    ++composed_;
     return {};
 }
 

@@ -25,8 +25,9 @@ struct operation_plan
     net::body_source* body = nullptr;
     net::lane kind = net::lane::call;
     bool repeatable = true;
-    bool is_on_bucket = false;  // and needs no key
-    unsigned part_number = 0;   // 0: none; for messages
+    bool is_on_bucket = false;   // and needs no key
+    bool may_call_back = false;  // its callback can fail when all else is done
+    unsigned part_number = 0;    // 0: none; for messages
 };
 
 // errc::invalid_argument, before anything is sent.
@@ -46,7 +47,12 @@ public:
     [[nodiscard]] net::lane kind() const noexcept override { return what_.kind; }
     [[nodiscard]] bool is_head() const noexcept override { return what_.method == "HEAD"; }
 
+    [[nodiscard]] bool may_call_back() const noexcept { return what_.may_call_back; }
+
     [[nodiscard]] endpoint origin() const { return what_.at.origin(); }
+
+    // Attempts begun on a connection: the service may have seen so many.
+    [[nodiscard]] unsigned composed() const noexcept { return composed_; }
 
     // Of the latest attempt.
     [[nodiscard]] request_signer::signing const& signing() const noexcept { return signing_; }
@@ -55,6 +61,7 @@ private:
     operation_plan what_;
     request_signer& signer_;
     request_signer::signing signing_;
+    unsigned composed_ = 0;
 };
 
 // A short body that is in memory.

@@ -44,6 +44,9 @@ result<void> check_credentials(credentials const& c)
     if (!is_header_token(c.access_key_id))
         return refusal(
             errc::invalid_argument, "the access key id holds a blank, a control character or non-ASCII text");
+    if (!is_header_token(c.access_key_secret.reveal()))  // stands in no header, but no service issues such a one
+        return refusal(
+            errc::invalid_argument, "the access key secret holds a blank, a control character or non-ASCII text");
     if (!is_header_token(c.security_token.reveal()))
         return refusal(
             errc::invalid_argument, "the security token holds a blank, a control character or non-ASCII text");

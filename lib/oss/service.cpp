@@ -28,23 +28,26 @@ std::optional<utc_seconds> time_of(error_answer const& said, net::header_list co
     return said.server_time ? said.server_time : parse_http_date(headers.find("Date"));
 }
 
-error refusal_of(net::response& answer, bool to_head, credentials const& secrets)
+error refusal_of(net::response const& answer, bool to_head, credentials const& secrets)
 {
-    redact(answer.body, secrets);  // before an excerpt cuts a secret in two
     auto said = read_error(answer, to_head);
-    for (auto* text : {&said.code, &said.message, &said.request_id, &said.ec, &said.recommend_doc})
-        redact(*text, secrets);
-    return to_error(said, answer.status);
+    redact(said.ec, secrets);
+    redact(said.recommend_doc, secrets);
+    auto e = to_error(said, answer.status);
+    redact(e, secrets);
+    return e;
 }
 
-error unreadable(net::response& answer, credentials const& secrets)
+error unreadable(net::response const& answer, credentials const& secrets)
 {
-    redact(answer.body, secrets);
     error e(errc::malformed_response);
     e.http_status = answer.status;
     e.message = answer.body.empty() ? "the answer lacks what it should hold"
                                     : "the answer is not that of OSS: " + printable(answer.body, 120);
+    if (answer.status != 200)
+        e.message += " (status " + std::to_string(answer.status) + ")";
     e.request_id = printable(answer.headers.find("x-oss-request-id"), 128);
+    redact(e, secrets);
     e.recommendation = "Check that the endpoint is one of OSS, and what stands between it and this machine.";
     return e;
 }
@@ -62,24 +65,20 @@ asio::awaitable<result<stored>> service::put_object(
     what.content_type = content_type_of(at.key);
     what.body = &body;
     what.kind = net::lane::object;
+    what.may_call_back = true;
     co_return co_await store(std::move(what), until);
 }
 
-asio::awaitable<result<std::string>> service::initiate_multipart_upload(object_location const& at, steady_time until)
+asio::awaitable<result<std::string>> service::initiate_multipart_upload(
+    object_location const& at, steady_time until, unsigned* unanswered)
 {
     operation_plan what("InitiateMultipartUpload", "POST", at);
     what.query = {{"uploads", ""}, {"encoding-type", "url"}};
     what.content_type = content_type_of(at.key);
 
     std::string upload_id;
-    reader const read = [&](net::response const& answer) {
-        auto started = read_initiate_answer(answer.body);
-        if (!started || (!started->key.empty() && started->key != at.key))  // an answer to another request
-            return false;
-        upload_id = std::move(started->upload_id);
-        return true;
-    };
-    auto const done = co_await perform(std::move(what), read, until);
+    reader const read = [&](net::response const& answer) { return take(read_initiated(answer, at), upload_id); };
+    auto const done = co_await perform(std::move(what), read, until, unanswered);
     if (!done)
         co_return done.error();
     co_return upload_id;
@@ -98,16 +97,19 @@ asio::awaitable<result<stored>> service::upload_part(object_location const& at, 
     co_return co_await store(std::move(what), until);
 }
 
-asio::awaitable<result<void>> service::abort_multipart_upload(
-    object_location const& at, std::string_view upload_id, steady_time until)
+asio::awaitable<result<abort_outcome>> service::abort_multipart_upload(
+    object_location const& at, std::string_view upload_id, steady_time until, net::lane kind)
 {
     operation_plan what("AbortMultipartUpload", "DELETE", at);
     what.query = {{"uploadId", std::string(upload_id)}};
-    reader const read = [](net::response const&) { return true; };
+    what.kind = kind;
+    reader const read = [](net::response const& answer) { return answer.status == 204; };
     auto const done = co_await perform(std::move(what), read, until);
-    if (!done && done.error().service_code != "NoSuchUpload")
-        co_return done.error();
-    co_return result<void>();
+    if (done)
+        co_return abort_outcome::aborted;
+    if (done.error().service_code == "NoSuchUpload")
+        co_return abort_outcome::was_gone;
+    co_return done.error();
 }
 
 asio::awaitable<result<object_head>> service::head_object(object_location const& at, steady_time until)
@@ -132,7 +134,8 @@ asio::awaitable<result<stored>> service::store(operation_plan what, steady_time 
     co_return made;
 }
 
-asio::awaitable<result<unsigned>> service::perform(operation_plan what, reader const& read, steady_time until)
+asio::awaitable<result<unsigned>> service::perform(
+    operation_plan what, reader const& read, steady_time until, unsigned* unanswered)
 {
     if (names_a_bucket_only(what))
         co_return refused(what, "the object key is empty");
@@ -150,21 +153,28 @@ asio::awaitable<result<unsigned>> service::perform(operation_plan what, reader c
     }
 
     auto const origin = request.origin();
+    unsigned settled = 0;  // attempts whose outcome is known
     bool is_read = false;  // the latest answer
     reader const read_once = [&](net::response const& answer) { return is_read = read(answer); };
-    std::function<net::verdict(net::response const&)> const judged = [&](net::response const& answer) {
+    net::caller::judgement const judged = [&](net::response const& answer) {
         is_read = false;
-        return judge(answer, request, read_once);
+        auto const says = judge(answer, request, read_once);
+        bool const refused = is_refusal(answer, request.may_call_back()) && !is_of_gateway(answer);
+        settled += is_read || refused ? 1 : 0;
+        return says;
     };
     auto outcome = co_await caller_.call(origin, request, judged, until);
+    if (unanswered != nullptr)
+        *unanswered += request.composed() - settled;
     if (!outcome.answer)
         co_return outcome.answer.error();
 
-    auto& answer = *outcome.answer;
+    auto const& answer = *outcome.answer;
     if (is_read)
         co_return outcome.attempts;
     auto const& secrets = request.signing().with;
-    error e = is_refusal(answer) ? refusal_of(answer, request.is_head(), secrets) : unreadable(answer, secrets);
+    bool const is_refused = is_refusal(answer, request.may_call_back());
+    error e = is_refused ? refusal_of(answer, request.is_head(), secrets) : unreadable(answer, secrets);
     e.operation = request.operation();
     e.resource = request.resource();
     e.host = answer.peer.empty() ? origin.authority() : answer.peer;
@@ -172,16 +182,22 @@ asio::awaitable<result<unsigned>> service::perform(operation_plan what, reader c
     co_return e;
 }
 
-net::verdict service::judge(net::response const& answer, operation_request const& request, reader const& read)
+net::judged service::judge(net::response const& answer, operation_request const& request, reader const& read)
 {
-    if (!is_refusal(answer))
-        return read(answer) || !request.repeatable() ? net::verdict::done : net::verdict::again;
+    if (!is_refusal(answer, request.may_call_back()))
+        return read(answer) || !request.repeatable()
+                   ? net::judged(net::verdict::done)
+                   : net::judged(net::verdict::again, "but the body is not what OSS answers");
 
     auto const said = read_error(answer, request.is_head());
     switch (remedy_for(said, answer.status))
     {
     case remedy::waiting:
-        return net::verdict::again;
+    {
+        auto code = said.code;
+        redact(code, request.signing().with);
+        return {net::verdict::again, printable(code, 128)};
+    }
     case remedy::right_clock:
     {
         auto const service_time = time_of(said, answer.headers);

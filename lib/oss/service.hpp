@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string>
@@ -40,7 +41,10 @@ public:
 
     // When an answer is lost the call is repeated: the upload whose id nobody learned holds no parts, and would be
     // there without the repetition too.
-    asio::awaitable<result<std::string>> initiate_multipart_upload(object_location const& at, steady_time until);
+    // `unanswered`, here and below, grows by the attempts that may have reached the service and whose outcome nobody
+    // knows; whether the call succeeds or not.
+    asio::awaitable<result<std::string>> initiate_multipart_upload(
+        object_location const& at, steady_time until, unsigned* unanswered = nullptr);
 
     asio::awaitable<result<stored>> upload_part(object_location const& at, std::string_view upload_id,
         unsigned part_number, net::body_source& body, steady_time until);
@@ -49,18 +53,20 @@ public:
     // it is a success when size and CRC-64 are those. Without, such an answer is an error.
     // `parts`: ascending, at least one.
     asio::awaitable<result<stored>> complete_multipart_upload(object_location const& at, std::string_view upload_id,
-        std::span<part_ref const> parts, steady_time until, std::optional<expected_object> expected = std::nullopt);
+        std::span<part_ref const> parts, steady_time until, std::optional<expected_object> expected = std::nullopt,
+        unsigned* unanswered = nullptr);
 
-    asio::awaitable<result<void>> abort_multipart_upload(
-        object_location const& at, std::string_view upload_id, steady_time until);  // NoSuchUpload is success
+    // A success is status 204 alone, or NoSuchUpload. `kind`: objects prefer a connection on which nobody waits.
+    asio::awaitable<result<abort_outcome>> abort_multipart_upload(
+        object_location const& at, std::string_view upload_id, steady_time until, net::lane kind = net::lane::call);
 
     // All pages; ascending, without duplicates.
     asio::awaitable<result<std::vector<listed_part>>> list_parts(
         object_location const& at, std::string_view upload_id, steady_time until);
 
-    // All pages. Of `bucket` the key does not matter.
-    asio::awaitable<result<std::vector<listed_upload>>> list_multipart_uploads(
-        object_location const& bucket, std::string_view prefix, steady_time until);
+    // All pages; an error when there are more than `max_pages` of them. Of `bucket` the key does not matter.
+    asio::awaitable<result<std::vector<listed_upload>>> list_multipart_uploads(object_location const& bucket,
+        std::string_view prefix, steady_time until, unsigned max_pages = std::numeric_limits<unsigned>::max());
 
     asio::awaitable<result<object_head>> head_object(object_location const& at, steady_time until);
 
@@ -72,12 +78,13 @@ private:
     using reader = std::function<bool(net::response const&)>;
 
     // Sends one request until it is done, and gives the number of attempts.
-    asio::awaitable<result<unsigned>> perform(operation_plan what, reader const& read, steady_time until);
-    net::verdict judge(net::response const& answer, operation_request const& request, reader const& read);
+    asio::awaitable<result<unsigned>> perform(
+        operation_plan what, reader const& read, steady_time until, unsigned* unanswered = nullptr);
+    net::judged judge(net::response const& answer, operation_request const& request, reader const& read);
 
     asio::awaitable<result<stored>> store(operation_plan what, steady_time until);
-    asio::awaitable<result<stored>> complete_once(
-        object_location const& at, std::string_view upload_id, std::span<part_ref const> parts, steady_time until);
+    asio::awaitable<result<stored>> complete_once(object_location const& at, std::string_view upload_id,
+        std::span<part_ref const> parts, steady_time until, unsigned* unanswered);
 
     net::caller& caller_;
     clock& clock_;

@@ -54,6 +54,8 @@ stored stored_as(object_head there)
     made.etag = std::move(there.etag);
     made.crc64 = there.crc64;
     made.request_id = std::move(there.request_id);
+    made.host = std::move(there.host);
+    made.http_status = there.http_status;
     return made;
 }
 
@@ -61,13 +63,13 @@ stored stored_as(object_head there)
 
 asio::awaitable<result<stored>> service::complete_multipart_upload(object_location const& at,
     std::string_view upload_id, std::span<part_ref const> parts, steady_time until,
-    std::optional<expected_object> expected)
+    std::optional<expected_object> expected, unsigned* unanswered)
 {
     bool answer_lost = false;
     unsigned attempts = 0;
     for (unsigned round = 1;; ++round)
     {
-        auto done = co_await complete_once(at, upload_id, parts, until);
+        auto done = co_await complete_once(at, upload_id, parts, until, unanswered);
         if (done)
         {
             done->attempts += attempts;
@@ -88,6 +90,8 @@ asio::awaitable<result<stored>> service::complete_multipart_upload(object_locati
             made.attempts = attempts;
             co_return made;
         }
+        if (!there && there.error().code == asio::error::operation_aborted)
+            failure.code = asio::error::operation_aborted;
         if (answer_lost && failure.service_code == "NoSuchUpload")
             failure.recommendation = "An answer was lost before, so the upload may have been completed: look at the "
                                      "object before uploading anew.";
@@ -104,8 +108,8 @@ asio::awaitable<result<stored>> service::complete_multipart_upload(object_locati
     }
 }
 
-asio::awaitable<result<stored>> service::complete_once(
-    object_location const& at, std::string_view upload_id, std::span<part_ref const> parts, steady_time until)
+asio::awaitable<result<stored>> service::complete_once(object_location const& at, std::string_view upload_id,
+    std::span<part_ref const> parts, steady_time until, unsigned* unanswered)
 {
     operation_plan what("CompleteMultipartUpload", "POST", at);
     what.query = {{"uploadId", std::string(upload_id)}, {"encoding-type", "url"}};
@@ -115,11 +119,12 @@ asio::awaitable<result<stored>> service::complete_once(
     text_body body(write_complete_request(parts));
     what.content_type = "application/xml";
     what.body = &body;
+    what.may_call_back = true;
     what.repeatable = false;  // the upload is gone after the first, so a second would look like a failure
 
     stored made;
-    reader const read = [&](net::response const& answer) { return take(read_completed(answer, at.key), made); };
-    auto const attempts = co_await perform(std::move(what), read, until);
+    reader const read = [&](net::response const& answer) { return take(read_completed(answer, at), made); };
+    auto const attempts = co_await perform(std::move(what), read, until, unanswered);
     if (!attempts)
         co_return attempts.error();
     made.attempts = *attempts;

@@ -12,14 +12,20 @@ namespace
 {
 
 constexpr std::string_view page_size = "1000";  // the most that the service lists at once
+constexpr std::size_t max_uploads = 1000;
 
-error no_progress(operation_plan const& what, std::string_view how)
+error unlistable(operation_plan const& what, std::string text)
 {
-    error e(errc::malformed_response, "the pages of the listing do not go forward: " + std::string(how));
+    error e(errc::malformed_response, std::move(text));
     e.operation = what.name;
     e.resource = what.at.url();
     e.recommendation = "Check that the endpoint is one of OSS.";
     return e;
+}
+
+error no_progress(operation_plan const& what, std::string_view how)
+{
+    return unlistable(what, "the pages of the listing do not go forward: " + std::string(how));
 }
 
 }  // namespace
@@ -57,13 +63,14 @@ asio::awaitable<result<std::vector<listed_part>>> service::list_parts(
 }
 
 asio::awaitable<result<std::vector<listed_upload>>> service::list_multipart_uploads(
-    object_location const& bucket, std::string_view prefix, steady_time until)
+    object_location const& bucket, std::string_view prefix, steady_time until, unsigned max_pages)
 {
     object_location at = bucket;
     at.key.clear();
 
     std::vector<listed_upload> all;
-    for (std::pair<std::string, std::string> marker;;)  // key and upload id
+    std::pair<std::string, std::string> marker;  // key and upload id
+    for (unsigned pages = 1;; ++pages)
     {
         operation_plan what("ListMultipartUploads", "GET", at);
         what.is_on_bucket = true;
@@ -76,7 +83,7 @@ asio::awaitable<result<std::vector<listed_upload>>> service::list_multipart_uplo
             what.query.emplace_back("upload-id-marker", marker.second);
         list_uploads_answer page;
         reader const read = [&](net::response const& answer) {
-            return take(read_list_uploads_answer(answer.body), page);
+            return take(read_list_uploads_answer(answer.body), page) && page.uploads.size() <= max_uploads;
         };
         auto const done = co_await perform(what, read, until);
         if (!done)
@@ -88,6 +95,8 @@ asio::awaitable<result<std::vector<listed_upload>>> service::list_multipart_uplo
         std::move(page.uploads.begin(), page.uploads.end(), std::back_inserter(all));
         if (!page.is_truncated)
             co_return all;
+        if (pages >= max_pages)
+            co_return unlistable(what, "the listing has more than " + std::to_string(pages) + " pages");
         if (next <= marker)  // keys ascend, and the ids of one key do
             co_return no_progress(what, "the next marker is not behind the last");
         marker = std::move(next);

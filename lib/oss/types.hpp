@@ -20,7 +20,16 @@ struct stored  // answer to PutObject, UploadPart, CompleteMultipartUpload
     std::string etag;                    // quotes removed
     std::optional<std::uint64_t> crc64;  // of what is stored, as the server computed it
     std::string request_id;
+    std::string callback_failure;  // why the callback failed, where only that did (status 203); else empty
+    std::string host;              // who answered, and how: for errors
+    int http_status = 0;
     unsigned attempts = 1;
+};
+
+enum class abort_outcome
+{
+    aborted,
+    was_gone  // NoSuchUpload: completed or aborted before
 };
 
 struct expected_object  // what Complete should make
@@ -51,6 +60,8 @@ struct object_head
     std::optional<std::uint64_t> crc64;
     std::string type;  // Normal, Multipart, Appendable
     std::string request_id;
+    std::string host;
+    int http_status = 0;
 };
 
 }  // namespace sluice::oss

@@ -28,7 +28,9 @@ struct environment
     std::string oss_endpoint;  // in place of the grant's, if not empty
     std::string oss_region;    // likewise
 
-    // For cleaning up after a failure: neither cancelling nor the deadline of the upload shortens it.
+    // For cleaning up after a failure, all of it: neither cancelling nor the deadline of the upload shortens it. Enough
+    // for a connection over a bad line and a repeat; upload_options::deadline and `--timeout` tell it to users. Work on
+    // a grant's credential stops this long before its end, so that cleaning up has a live token.
     std::chrono::nanoseconds abort_limit = std::chrono::seconds(10);
 
     // How long a cancelled Initiate may go on: its answer holds the id without which nothing can be aborted.

@@ -118,6 +118,11 @@ public:
             return failed(path_, std::string("is ") + kind_of(status.st_mode) + ", not a regular file",
                 "Give the path of a regular file: its length must be known and any part of it readable again");
 
+        // The kernel makes the files of /proc and /sys up while they are read, and says that they have no bytes.
+        if (std::byte first{}; status.st_size == 0 && ::pread(fd, &first, 1, 0) == 1)
+            return failed(path_, "says that it is empty but has bytes, as the files of /proc do: its length is unknown",
+                "Copy what it says into a regular file, and upload that");
+
         file_ = std::move(file);
         opened_ = identity(status);
         nowait_ = true;

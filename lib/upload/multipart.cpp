@@ -16,18 +16,20 @@ namespace sluice::upload
 namespace
 {
 
-// The server may have done what was asked although the call failed.
-bool outcome_unknown(error const& e) noexcept
-{
-    if (e.code == errc::invalid_argument)
-        return false;
-    return e.http_status == 0 || e.http_status >= 500 || e.code == errc::malformed_response;
-}
+char const* const look_first =
+    "Complete was sent, and nobody knows what came of it: the object may exist. Look at it before uploading anew";
 
-error left_behind(error e, std::string const& upload_id)
+// The work ended without an answer, and the object turned out to be stored and to be what was sent.
+result<delivery> outcome_of(error why, delivery const& there)
 {
-    e.upload_id = upload_id;
-    return e;
+    if (why.code != asio::error::operation_aborted)
+        return there;
+    why.message =
+        "cancelled when the object had been completed: it is stored, and its size and CRC-64 are those of the "
+        "source";
+    why.recommendation = "Delete the object if it is not wanted";
+    why.request_id = there.request_id;
+    return why;
 }
 
 }  // namespace
@@ -39,24 +41,24 @@ multipart::multipart(tools const& with, part_plan const& plan, unsigned parts_in
 asio::awaitable<result<delivery>> multipart::run()
 {
     auto begun = co_await initiate();
-    if (!begun)
+    result<delivery> done = delivery();
+    if (begun)
     {
-        if (lost_an_answer_)
-            co_await abort_lost();
-        co_return begun.error();
+        upload_id_ = std::move(*begun);
+        done = co_await fill();  // every part has ended when this returns
     }
-    upload_id_ = std::move(*begun);
+    else
+        done = begun.error();
+    if (done && begun_.unanswered == 0)
+        co_return done;
 
-    auto done = co_await fill();  // every part has ended when this returns
+    co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+    clean_up after(with_.env, with_.oss, with_.at);
     // Only now: a part still on the wire would be stored after an earlier abort, and billed for ever.
-    if (!done)
-    {
-        bool const gone = co_await abort(upload_id_);
-        if (!gone)
-            done = left_behind(done.error(), upload_id_);
-    }
-    if (lost_an_answer_)
-        co_await abort_lost();
+    if (!done && begun)
+        done = co_await end_failed(done.error(), after);
+    if (begun_.unanswered != 0)
+        co_await end_lost(done, after);
     co_return done;
 }
 
@@ -64,10 +66,10 @@ asio::awaitable<result<std::string>> multipart::initiate()
 {
     if (auto open = co_await with_.gate.pass(); !open)
         co_return open.error();
-    auto const retries_before = with_.caller.retries();
-    auto call = with_.oss.initiate_multipart_upload(with_.at, with_.gate.until());
+    begun_.from = with_.env.clock->now();
+    auto call = with_.oss.initiate_multipart_upload(with_.at, with_.gate.until(), &begun_.unanswered);
     auto id = co_await outlive_cancellation(std::move(call), *with_.env.clock, with_.env.initiate_grace);
-    lost_an_answer_ = with_.caller.retries() != retries_before || (!id && outcome_unknown(id.error()));
+    begun_.to = with_.env.clock->now();
     co_return id;
 }
 
@@ -114,7 +116,7 @@ asio::awaitable<result<void>> multipart::send_part(part_body& body, unsigned num
         auto answer = co_await with_.oss.upload_part(with_.at, upload_id_, number, body, with_.gate.until());
         if (!answer)
             co_return answer.error();
-        auto const same = compare(*answer, body, "part " + std::to_string(number));
+        auto const same = compare(*answer, body, storing{"UploadPart", with_.at, number});
         if (same)
         {
             stored_[number - 1] = oss::part_ref{.part_number = number, .etag = std::move(answer->etag)};
@@ -125,7 +127,6 @@ asio::awaitable<result<void>> multipart::send_part(part_body& body, unsigned num
         if (attempt >= with_.env.retry.attempts)
         {
             auto e = same.error();
-            e.operation = "UploadPart";
             e.attempts = attempt;
             co_return e;
         }
@@ -137,53 +138,69 @@ asio::awaitable<result<delivery>> multipart::complete()
 {
     if (auto open = co_await with_.gate.pass(); !open)
         co_return open.error();
-    auto const crc = combined_crc64();
-    oss::expected_object const expected{.size = plan_.size, .crc64 = crc};
-    auto const answer =
-        co_await with_.oss.complete_multipart_upload(with_.at, upload_id_, stored_, with_.gate.until(), expected);
+    expected_ = {.size = plan_.size, .crc64 = combined_crc64()};
+    unsigned unanswered = 0;
+    completed_ = completion::refused;
+    auto const answer = co_await with_.oss.complete_multipart_upload(
+        with_.at, upload_id_, stored_, with_.gate.until(), expected_, &unanswered);
     if (!answer)
+    {
+        if (unanswered != 0)
+            completed_ = completion::open;
         co_return answer.error();
-    co_return co_await prove(with_.oss, with_.at, with_.gate, *answer, crc, plan_.size);
+    }
+    completed_ = completion::done;
+    storing const what{"CompleteMultipartUpload", with_.at};
+    co_return co_await prove(with_.oss, with_.gate, what, *answer, expected_);
 }
 
-// True when the upload is gone.
-asio::awaitable<bool> multipart::abort(std::string const& upload_id)
+// Takes the upload away, or finds out that it was completed after all.
+asio::awaitable<result<delivery>> multipart::end_failed(error why, clean_up& after)
 {
-    co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
-    auto const until = with_.env.clock->steady_now() + with_.env.abort_limit;
-    for (int tries = 0; tries < 2; ++tries)
+    bool const was_stopped = why.code == asio::error::operation_aborted || why.code == errc::deadline_exceeded ||
+                             why.code == errc::grant_expired;
+    if (completed_ == completion::done && !was_stopped)
+        co_return why;  // stored, and why it is no good
+    if (completed_ == completion::done || completed_ == completion::open)
+        if (auto const there = co_await after.look(expected_); there)
+            co_return outcome_of(std::move(why), *there);
+    if (completed_ == completion::done)
+        co_return why;
+
+    auto const gone = co_await after.abort(upload_id_);
+    if (!gone)
     {
-        auto const done = co_await with_.oss.abort_multipart_upload(with_.at, upload_id, until);
-        if (done)
-            co_return true;
-        if (!done.error().is_transient())
-            break;
+        ++orphaned_;
+        why.upload_id = upload_id_;
     }
-    ++orphaned_;
-    co_return false;
+    else if (*gone == oss::abort_outcome::aborted)
+        co_return why;  // so it had not been completed
+    else if (completed_ != completion::not_tried)
+        if (auto const there = co_await after.look(expected_); there)
+            co_return outcome_of(std::move(why), *there);
+    if (completed_ == completion::open)
+        why.recommendation = look_first;
+    co_return why;
 }
 
 // An Initiate whose answer was lost leaves an upload without parts behind. It is looked for where the key is ours
 // alone, with what patience there is: it holds no bytes, so nobody is billed for it.
-asio::awaitable<void> multipart::abort_lost()
+asio::awaitable<void> multipart::end_lost(result<delivery>& done, clean_up& after)
 {
-    if (!with_.key_is_ours)
+    bool none_left = false;
+    if (with_.key_is_ours)
+        none_left = co_await after.abort_lost(begun_, upload_id_);
+    if (none_left)
         co_return;
-    co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
-    auto const until = with_.env.clock->steady_now() + with_.env.abort_limit;
-    auto bucket = with_.at;
-    bucket.key.clear();
-    auto const open = co_await with_.oss.list_multipart_uploads(bucket, with_.at.key, until);
-    if (!open)
+    ++orphaned_;
+    if (done)
         co_return;
-    for (auto const& upload : *open)
-    {
-        if (upload.key != with_.at.key || upload.upload_id == upload_id_)
-            continue;
-        auto const parts = co_await with_.oss.list_parts(with_.at, upload.upload_id, until);
-        if (parts && parts->empty())
-            co_await abort(upload.upload_id);
-    }
+    auto e = done.error();
+    if (e.message.empty())
+        e.message = e.code.message();
+    e.message +=
+        "; an answer to InitiateMultipartUpload was lost, so an upload without parts may be left at " + with_.at.url();
+    done = std::move(e);
 }
 
 std::uint64_t multipart::combined_crc64() const noexcept

@@ -2,6 +2,7 @@
 
 #include "net/retry.hpp"
 #include "oss/service.hpp"
+#include "upload/clean_up.hpp"
 #include "upload/environment.hpp"
 #include "upload/part_body.hpp"
 #include "upload/part_plan.hpp"
@@ -42,18 +43,26 @@ public:
     // Parts sent again because the server's CRC-64 was another.
     [[nodiscard]] unsigned repeats() const noexcept { return repeats_; }
 
-    // Uploads that could not be aborted.
+    // Uploads that could not be aborted, or may be there without anybody knowing their id.
     [[nodiscard]] unsigned orphaned() const noexcept { return orphaned_; }
 
 private:
+    enum class completion
+    {
+        not_tried,
+        refused,  // by an answer each time
+        open,     // sent, and nobody knows what came of it
+        done
+    };
+
     asio::awaitable<result<std::string>> initiate();
     asio::awaitable<result<delivery>> fill();
     asio::awaitable<result<void>> send_parts();
     asio::awaitable<result<void>> send_some_parts();
     asio::awaitable<result<void>> send_part(part_body& body, unsigned number);
     asio::awaitable<result<delivery>> complete();
-    asio::awaitable<bool> abort(std::string const& upload_id);
-    asio::awaitable<void> abort_lost();
+    asio::awaitable<result<delivery>> end_failed(error why, clean_up& after);
+    asio::awaitable<void> end_lost(result<delivery>& done, clean_up& after);
 
     [[nodiscard]] std::uint64_t combined_crc64() const noexcept;
     [[nodiscard]] unsigned retries() const noexcept;
@@ -62,7 +71,9 @@ private:
     part_plan plan_;
     unsigned parts_in_flight_;
     std::string upload_id_;
-    bool lost_an_answer_ = false;  // of Initiate: the server may have begun an upload that nobody knows
+    initiate_window begun_;
+    completion completed_ = completion::not_tried;
+    oss::expected_object expected_;
     unsigned next_part_ = 1;
     std::vector<oss::part_ref> stored_;  // by part number - 1, as the next
     std::vector<std::uint64_t> crcs_;

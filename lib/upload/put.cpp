@@ -8,6 +8,7 @@ asio::awaitable<result<delivery>> put::run()
     // The source is verified before its last block leaves: an object of a file that changed is then never stored.
     part_body body(with_.from, with_.env.blocking, with_.meter, part_body::ending::verify_source);
     body.assign(0, size_);
+    storing const what{"PutObject", with_.at};
     for (unsigned attempt = 1;; ++attempt)
     {
         if (auto open = co_await with_.gate.pass(); !open)
@@ -15,10 +16,11 @@ asio::awaitable<result<delivery>> put::run()
         auto const answer = co_await with_.oss.put_object(with_.at, body, with_.gate.until());
         if (!answer)
             co_return answer.error();
-        auto const same = compare(*answer, body, "the object");
+        auto const same = compare(*answer, body, what);
         if (same)
         {
-            auto proven = co_await prove(with_.oss, with_.at, with_.gate, *answer, body.crc64(), size_);
+            oss::expected_object const expected{.size = size_, .crc64 = body.crc64()};
+            auto proven = co_await prove(with_.oss, with_.gate, what, *answer, expected);
             if (proven)
                 with_.meter.confirmed(size_, static_cast<unsigned>(with_.caller.retries()) + repeats_);
             co_return proven;
@@ -26,7 +28,6 @@ asio::awaitable<result<delivery>> put::run()
         if (attempt >= with_.env.retry.attempts)
         {
             auto e = same.error();
-            e.operation = "PutObject";
             e.attempts = attempt;
             co_return e;
         }

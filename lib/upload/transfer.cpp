@@ -1,6 +1,7 @@
 #include "upload/transfer.hpp"
 
 #include "credentials/credentials_source.hpp"
+#include "oss/redact.hpp"
 #include "upload/multipart.hpp"
 #include "upload/put.hpp"
 #include "upload/source_guard.hpp"
@@ -85,7 +86,11 @@ asio::awaitable<result<receipt>> transfer(environment const& env, upload_grant c
     net::caller caller(env.transport, env.clock, env.random, env.retry);
     oss::service oss(caller, who, *env.clock, env.oss);
     progress_meter meter(options.on_progress, plan.size, plan.parts);
-    step_gate const gate(*env.clock, until);
+    // A put leaves nothing to clean up behind it.
+    grant_life const life(grant, *env.clock, oss, plan.parts == 0 ? std::chrono::nanoseconds(0) : env.abort_limit);
+    if (auto alive = life.check(); !alive)
+        co_return told_by(from, std::move(alive).error());
+    step_gate const gate(*env.clock, until, life);
 
     result<delivery> done = delivery();
     if (plan.parts == 0)
@@ -105,8 +110,15 @@ asio::awaitable<result<receipt>> transfer(environment const& env, upload_grant c
     }
     costs.retries += static_cast<unsigned>(caller.retries());
     if (!done)
-        co_return told_by(from, std::move(done).error());
+    {
+        auto e = gate.told(std::move(done).error());
+        oss::redact(e.request_id, grant.credentials);
+        co_return told_by(from, std::move(e));
+    }
 
+    // Only now: the etags of parts go back to the server as they came.
+    for (auto* const text : {&done->etag, &done->request_id, &done->callback_failure})
+        oss::redact(*text, grant.credentials);
     receipt r;
     r.media_id = grant.media_id;
     r.file_url = grant.file_url;
@@ -115,6 +127,7 @@ asio::awaitable<result<receipt>> transfer(environment const& env, upload_grant c
     r.object_key = at->key;
     r.etag = std::move(done->etag);
     r.request_id = std::move(done->request_id);
+    r.callback_failure = std::move(done->callback_failure);
     r.crc64 = done->crc64;
     r.bytes = plan.size;
     r.parts = plan.parts;

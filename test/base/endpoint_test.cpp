@@ -44,6 +44,13 @@ TEST_CASE("an endpoint is scheme, host and port")
     }
 }
 
+TEST_CASE("messages name the port always, and put an IPv6 address in brackets")
+{
+    CHECK(parse_endpoint("a.example")->host_and_port() == "a.example:443");
+    CHECK(parse_endpoint("http://127.0.0.1")->host_and_port() == "127.0.0.1:80");
+    CHECK(parse_endpoint("[::1]:8443")->host_and_port() == "[::1]:8443");
+}
+
 TEST_CASE("what is not an endpoint is refused and quoted")
 {
     for (std::string_view const bad : {"", "/", "https://", "https:///", "ftp://a", "://a", "http:/a", "a/b", "a//",

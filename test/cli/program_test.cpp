@@ -7,7 +7,11 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <fcntl.h>
+#include <filesystem>
+#include <sstream>
 #include <sys/stat.h>
+#include <unistd.h>
 
 using namespace sluice::test;
 
@@ -45,6 +49,21 @@ private:
     simdjson::dom::parser parser_;
     simdjson::dom::element root_;
 };
+
+std::vector<std::string> lines_of(std::string const& text)
+{
+    std::vector<std::string> lines;
+    std::istringstream in(text);
+    for (std::string line; std::getline(in, line);)
+        lines.push_back(line);
+    return lines;
+}
+
+// $0 in the script is the program, $1 the argument.
+program_result run_in_shell(std::string const& script, std::string const& argument)
+{
+    return program("/bin/sh", {"-c", script, sluice_program_path(), argument}, some_credentials).wait();
+}
 
 // `sluice emulator`, running, with what its first line says.
 class running_emulator
@@ -90,6 +109,27 @@ TEST_CASE("wrong usage ends with 2 and says what is wanted")
         {{"upload", "a.mp4", "--embedded", "--region", "cn-shanghai"}, "excludes"},
         {{"upload", "a.mp4", "--embedded", "--signature", "v9"}, "v9"},
         {{"upload", "a.mp4", "--embedded", "--part-size", "many"}, "many"},
+        {{"upload", "a.mp4", "--embedded", "--part-size", "0"}, "--part-size"},
+        {{"upload", "a.mp4", "--embedded", "--part-size", "6GiB"}, "100KiB to 5GiB"},
+        {{"upload", "a.mp4", "--embedded", "--part-size", "-1"}, "--part-size"},
+        {{"upload", "a.mp4", "--embedded", "--multipart-threshold", "-1"}, "--multipart-threshold"},
+        {{"upload", "a.mp4", "--embedded", "--multipart-threshold", "99999999999999999999"}, "--multipart-threshold"},
+        {{"upload", "a.mp4", "--embedded", "--timeout", "nan"}, "--timeout"},
+        {{"upload", "a.mp4", "--embedded", "--timeout", "1e300"}, "0.001 to 31536000"},
+        {{"upload", "a.mp4", "--embedded", "--timeout", "0.0001"}, "0.001 to 31536000"},
+        {{"upload", "a.mp4", "--embedded", "--definition", "hd"}, "--definition"},
+        {{"upload", "a.mp4", "--embedded", "--definition", "hd"}, "is not one of FD, LD"},
+        {{"upload", "a.mp4", "--embedded", "--hdr-type", "XX"}, "--hdr-type"},
+        {{"upload", "a.mp4", "--embedded", "--file-extension", ".mp4"}, "--file-extension"},
+        {{"upload", "a.mp4", "--embedded", "--user-data", "{"}, "--user-data"},
+        {{"upload", "a.mp4", "--region", "mars-1"}, "--region"},
+        {{"upload", "a.mp4", "--ims-endpoint", "ftp://x"}, "--ims-endpoint"},
+        {{"upload", "a.mp4", "--embedded", "--oss-endpoint", "a b"}, "--oss-endpoint"},
+        {{"upload", "a.mp4", "--embedded", "--ca-file", "/nonexistent.pem"}, "--ca-file"},
+        {{"upload", "a.mp4", "--embedded", "--ca-file", "/dev/null"}, "not a regular file"},
+        {{"put", "a.mp4", "--endpoint", "a b", "--bucket", "b", "--key", "k"}, "--endpoint"},
+        {{"demo", "--resolve", "x"}, "HOST:PORT:ADDRESS"},
+        {{"demo", "--ca-file", "/dev/null"}, "--ca-file"},
         {{"upload", "a.mp4", "--embedded", "--resolve", "nonsense"}, "HOST:PORT:ADDRESS"},
         {{"put", "a.mp4"}, "--upload-address"},
         {{"put", "a.mp4", "--upload-address", "x"}, "--upload-auth"},
@@ -103,7 +143,9 @@ TEST_CASE("wrong usage ends with 2 and says what is wanted")
         CAPTURE(r.says);
         CAPTURE(run.errors);
         CHECK(run.exit_code == 2);
-        CHECK((run.errors + run.output).find(r.says) != std::string::npos);
+        CHECK(run.errors.starts_with("sluice: "));
+        CHECK(run.errors.find(r.says) != std::string::npos);
+        CHECK(run.output.empty());
     }
 }
 
@@ -192,12 +234,76 @@ TEST_CASE("without credentials the error names the variables")
     CHECK(run.errors.find("ALIBABA_CLOUD_ACCESS_KEY_ID") != std::string::npos);
 }
 
+TEST_CASE("files that could not be begun have their object too")
+{
+    auto const run = run_sluice({"upload", "a", "b", "c", "--region", "cn-shanghai", "--json"}, no_credentials);
+    CHECK(run.exit_code == 2);
+    auto const lines = lines_of(run.output);
+    REQUIRE(lines.size() == 3);
+    for (std::size_t i = 0; i < lines.size(); ++i)
+    {
+        json_line failure(lines[i]);
+        CHECK(failure.text("file") == std::string(1, static_cast<char>('a' + i)));
+        CHECK(failure.text("code") == "no_credentials");
+    }
+}
+
+TEST_CASE("a pipe for --ca-file is refused and not waited for")
+{
+    temporary_path const folder;
+    auto const pipe = folder.file("ca.pem");
+    ::mkfifo(pipe.c_str(), 0600);
+    auto const run = run_sluice({"upload", "a.mp4", "--embedded", "--ca-file", pipe});
+    CHECK(run.exit_code == 2);
+    CHECK(run.errors.find("not a regular file") != std::string::npos);
+}
+
+TEST_CASE("a receipt that cannot be written ends with 1 and says so")
+{
+    temporary_path const folder;
+    auto const file = folder.write("a.mp4", "x");
+    for (auto const* where : {">/dev/full", ">&-"})
+    {
+        CAPTURE(where);
+        for (auto const* form : {"", " --json"})
+        {
+            auto const run =
+                run_in_shell("exec \"$0\" upload \"$1\" --embedded" + std::string(form) + ' ' + where, file);
+            CAPTURE(run.errors);
+            CHECK(run.exit_code == 1);
+            CHECK(run.errors.find("sluice: standard output could not be written: ") != std::string::npos);
+        }
+    }
+    CHECK(run_in_shell("exec \"$0\" --help >/dev/full", "").exit_code == 1);
+    CHECK(run_in_shell("exec \"$0\" upload \"$1\" --embedded >&- 2>&- <&-", file).exit_code == 1);
+}
+
+TEST_CASE("a reader that goes away does not keep an upload from being aborted")
+{
+    temporary_path const folder;
+    auto const file = folder.write("a.mp4", "x");
+    canned_server server("", true);
+    program upload(sluice_program_path(), {"upload", file, "--ims-endpoint", server.url(), "--json"}, some_credentials);
+    server.wait_for_request();
+    upload.stop_reading();
+    upload.send_signal(SIGINT);
+    CHECK(upload.wait().exit_code == 130);  // not 141, which is SIGPIPE
+}
+
+TEST_CASE("a file's name is shown without its control characters")
+{
+    auto const run = run_sluice({"upload", "a\x1b[2J\nsluice: b", "--embedded"});
+    CHECK(run.exit_code == 1);
+    CHECK(run.errors.find('\x1b') == std::string::npos);
+    CHECK(std::ranges::count(run.errors, '\n') == 1);
+}
+
 TEST_CASE("an unknown region is refused, and the known ones are listed")
 {
     temporary_path const folder;
     auto const file = folder.write("a.mp4", "x");
     auto const run = run_sluice({"upload", file, "--region", "atlantis-1", "--json"}, some_credentials);
-    CHECK((run.exit_code == 1 || run.exit_code == 2));
+    CHECK(run.exit_code == 2);
     CHECK(run.errors.find("cn-shanghai") != std::string::npos);
 }
 
@@ -208,7 +314,7 @@ TEST_CASE("wrong stream parameters are refused before any traffic, and the valid
     // Nothing listens there: traffic would fail otherwise.
     auto const run = run_sluice(
         {"upload", file, "--ims-endpoint", "http://127.0.0.1:1", "--definition", "8K", "--json"}, some_credentials);
-    CHECK(run.exit_code == 1);
+    CHECK(run.exit_code == 2);
     json_line failure(run.output);
     CHECK(failure.text("code") == "invalid_argument");
     CHECK(failure.text("message").find("4K") != std::string::npos);
@@ -313,18 +419,67 @@ TEST_CASE("put with the environment's credentials reaches the bucket and signatu
     CHECK(end.errors.find("emulator-key-secret") == std::string::npos);
 }
 
-TEST_CASE("an interrupted upload ends with 130 and says so")
+TEST_CASE("an interrupted upload ends with 130, and the files not begun are reported")
+{
+    temporary_path const folder;
+    auto const file = folder.write("a.mp4", "x");
+    for (int const signal : {SIGINT, SIGTERM, SIGHUP})
+    {
+        CAPTURE(signal);
+        canned_server server("", true);
+        program upload(sluice_program_path(), {"upload", file, file, file, "--ims-endpoint", server.url(), "--json"},
+            some_credentials);
+        server.wait_for_request();
+        upload.send_signal(signal);
+        auto const end = upload.wait();
+        CHECK(end.exit_code == 130);
+        auto const lines = lines_of(end.output);
+        REQUIRE(lines.size() == 3);
+        for (auto const& line : lines)
+            CHECK(json_line(line).text("code") == "operation_aborted");
+    }
+}
+
+TEST_CASE("SIGHUP that is ignored stays so, as nohup wants it")
 {
     temporary_path const folder;
     auto const file = folder.write("a.mp4", "x");
     canned_server server("", true);
-    program upload(
-        sluice_program_path(), {"upload", file, file, "--ims-endpoint", server.url(), "--json"}, some_credentials);
+    program upload("/bin/sh",
+        {"-c", "trap '' HUP; exec \"$0\" upload \"$1\" --ims-endpoint \"$2\" --json", sluice_program_path(), file,
+            server.url()},
+        some_credentials);
     server.wait_for_request();
-    upload.send_signal(SIGINT);
+    upload.send_signal(SIGHUP);
+    upload.send_signal(SIGTERM);
     auto const end = upload.wait();
     CHECK(end.exit_code == 130);
-    CHECK(json_line(end.output).text("code") == "operation_aborted");  // the second file was not begun
+    CHECK(json_line(end.output).text("code") == "operation_aborted");  // a second signal would have said nothing
+}
+
+TEST_CASE("with --json the demo's only output is the receipt")
+{
+    temporary_path const folder;
+    auto const run = run_sluice({"demo", folder.write("a.mp4", "x"), "--json"});
+    CHECK(run.exit_code == 0);
+    CHECK(json_line(run.output).flag("ok"));
+    CHECK(run.errors.find("SHA-256 of the stored object") != std::string::npos);
+}
+
+TEST_CASE("a demo that is interrupted before the upload leaves no temporary file")
+{
+    temporary_path const folder;
+    auto const input = folder.file("input");
+    ::mkfifo(input.c_str(), 0600);
+    // Interrupted while it opens a pipe without a writer, and given one then.
+    program demo(sluice_program_path(), {"demo", input, "--json"}, {{"TMPDIR", folder.file("")}});
+    int const writer = ::open(input.c_str(), O_WRONLY | O_CLOEXEC);  // waits until the program reads
+    demo.send_signal(SIGTERM);
+    ::close(writer);
+    auto const end = demo.wait();
+    CHECK(end.exit_code == 130);
+    CHECK(json_line(end.output).text("code") == "operation_aborted");
+    CHECK(std::ranges::distance(std::filesystem::directory_iterator(folder.file(""))) == 1);
 }
 
 TEST_CASE("the demo checks what arrived, and says so")

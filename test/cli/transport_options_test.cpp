@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <optional>
+
 using namespace sluice;
 
 TEST_CASE("--resolve reads host, port and a numeric address")
@@ -39,6 +41,61 @@ TEST_CASE("--resolve refuses what it cannot read, and says what it wants")
         REQUIRE_FALSE(parsed.has_value());
         CHECK(parsed.error().code == errc::invalid_argument);
         CHECK(parsed.error().message.find("HOST:PORT:ADDRESS") != std::string::npos);
+    }
+}
+
+TEST_CASE("a size is digits and a unit, and neither wraps nor is negative")
+{
+    struct row
+    {
+        char const* text;
+        std::optional<std::uint64_t> bytes;
+    };
+    static constexpr row rows[] = {
+        {"0", 0},
+        {"300", 300},
+        {"100KiB", 100 * kib},
+        {"8 mib", 8 * mib},
+        {"5g", 5 * gib},
+        {"16777215TiB", 16777215ULL * 1024 * gib},
+        {"16777216TiB", std::nullopt},
+        {"18446744073709551615", 18446744073709551615ULL},
+        {"18446744073709551616", std::nullopt},
+        {"99999999999999999999", std::nullopt},
+        {"-1", std::nullopt},
+        {"+1", std::nullopt},
+        {"1.5MiB", std::nullopt},
+        {"8XiB", std::nullopt},
+        {"8MiBs", std::nullopt},
+        {"MiB", std::nullopt},
+        {"", std::nullopt},
+    };
+    for (auto const& r : rows)
+    {
+        CAPTURE(r.text);
+        auto const size = cli::parse_size(r.text);
+        CHECK(size.has_value() == r.bytes.has_value());
+        if (size && r.bytes)
+            CHECK(*size == *r.bytes);
+    }
+}
+
+TEST_CASE("--timeout is a millisecond to a year, and says so briefly")
+{
+    for (auto const* good : {"0.001", "1", "2.5", "31536000", "1e3"})
+    {
+        CAPTURE(good);
+        CHECK(cli::parse_seconds(good).has_value());
+    }
+    auto const huge = std::string(309, '9');
+    for (auto const* bad :
+        {"0", "0.0009", "-1", "nan", "NaN", "inf", "1e18", "1e300", "1e400", "31536001", "1s", "", " 1", huge.c_str()})
+    {
+        CAPTURE(bad);
+        auto const refused = cli::parse_seconds(bad);
+        REQUIRE_FALSE(refused.has_value());
+        CHECK(refused.error().message.find("0.001 to 31536000") != std::string::npos);
+        CHECK(refused.error().message.size() < 120);
     }
 }
 

@@ -1,7 +1,9 @@
 #include "emulator_fixture.hpp"
 
+#include <boost/asio/awaitable.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_future.hpp>
@@ -73,6 +75,25 @@ TEST_CASE("a stream is created and its bytes arrive over TLS, as one put or in p
         CHECK(stats.orphaned_uploads == 0);
     }
     CHECK(world.server().open_uploads().empty());
+}
+
+TEST_CASE("an operation's parameters can be written down inside a co_await")
+{
+    emulated world;
+    asio::io_context context;
+    client sdk(context.get_executor(), world.config());
+    std::string const media_id(32, 'a');
+    auto ask = [&]() -> asio::awaitable<void> {
+        auto const one = co_await sdk.async_call("GetMediaInfo", {{"MediaId", media_id}});
+        CHECK(one.error().service_code == "ResourceNotFound");  // so the parameter arrived
+        auto const two = co_await sdk.async_call("GetMediaInfo", {{"MediaId", media_id}, {"OutputType", "cdn"}});
+        CHECK(two.error().service_code == one.error().service_code);
+        auto const none = co_await sdk.async_call("GetMediaInfo", {});
+        CHECK(none.has_error());
+        context.stop();
+    };
+    asio::co_spawn(context, ask(), [](std::exception_ptr const& thrown) { CHECK_FALSE(thrown); });
+    context.run();
 }
 
 TEST_CASE("a plain upload with the account's key needs no token")

@@ -220,27 +220,6 @@ TEST_CASE("what is no HTTP is answered with 400 and the end")
     }
 }
 
-TEST_CASE("a request that breaks off harms nobody")
-{
-    toy_front f;
-    f.start();
-    auto const break_off = [](toy_front& front) -> asio::awaitable<void> {
-        for (std::string_view const bytes :
-            {"", "GE", "GET / HTTP/1.1\r\nHost", "PUT / HTTP/1.1\r\nContent-Length: 5\r\n\r\nab"})
-        {
-            auto socket = co_await front.connect();
-            co_await asio::async_write(socket, asio::buffer(bytes), asio::use_awaitable);
-            socket.shutdown(asio::ip::tcp::socket::shutdown_send);
-            std::string rest;
-            auto const none = co_await test::read_answer(socket, rest);
-            CHECK(none.status == 0);
-        }
-    };
-    f.run(break_off(f));
-    CHECK(f.oss->finished == 0);
-    CHECK(f.talk(get("/")).size() == 1);
-}
-
 TEST_CASE("a client that has said all still gets its answers")
 {
     toy_front f;

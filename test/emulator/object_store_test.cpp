@@ -196,38 +196,6 @@ TEST_CASE("what was replaced, aborted or interrupted leaves no file behind")
     CHECK(store->object(test::test_bucket, "key") == "second");
 }
 
-TEST_CASE("files that are no descriptions are left alone")
-{
-    temporary_folder const folder;
-    {
-        auto store = open_store(folder.path().string());
-        put(*store, "key", "first");
-    }
-    auto const bucket = folder.path() / "objects" / test::test_bucket;
-    for (auto const* text : {"", "{", "[]", "{\"key\":\"x\"}", "{\"key\":7}"})
-    {
-        std::ofstream(bucket / "broken.json") << text;
-        auto const store = open_store(folder.path().string());
-        CHECK(store->objects().size() == 1);
-    }
-    CHECK(fs::exists(bucket / "broken.json"));
-}
-
-TEST_CASE("an object whose bytes were cut off is not offered")
-{
-    temporary_folder const folder;
-    {
-        auto store = open_store(folder.path().string());
-        put(*store, "key", "first");
-    }
-    for (auto const& file : files_below(folder.path()))
-    {
-        if (file.extension() == ".data")
-            fs::resize_file(file, 2);
-    }
-    CHECK(open_store(folder.path().string())->objects().empty());
-}
-
 TEST_CASE("files are for others to read, whatever the umask")
 {
     temporary_folder const folder;

@@ -1,10 +1,4 @@
-#include "emulator/oss_client.hpp"
-
-#include "base/base64.hpp"
-#include "base/percent.hpp"
-#include "base/utc_time.hpp"
-#include "sign/oss_v1.hpp"
-#include "sign/oss_v4.hpp"
+#include "emulator/oss_auth_calls.hpp"
 
 #include <doctest/doctest.h>
 
@@ -14,92 +8,8 @@ namespace sluice
 {
 
 using namespace std::chrono_literals;
-using test::oss_answer;
 using test::oss_call;
 using test::oss_client;
-
-namespace
-{
-
-oss_call const put_call{.method = "PUT", .key = "a b", .body = "hello"};
-
-void set_field(emulator::request_head& head, std::string_view name, std::string_view value)
-{
-    for (auto& [n, v] : head.fields)
-    {
-        if (n == name)
-            v = value;
-    }
-}
-
-void replace(std::string& text, std::string_view from, std::string_view to)
-{
-    auto const at = text.find(from);
-    REQUIRE(at != std::string::npos);
-    text.replace(at, from.size(), to);
-}
-
-std::string authorization_of(emulator::request_head const& head)
-{
-    return std::string(head.field("authorization"));
-}
-
-// A presigned V4 URL's target for the key "a b".
-std::string presigned_v4(oss_client const& oss, std::string const& method, std::chrono::seconds life,
-    credentials const& key, test::pair_list const& more = {})
-{
-    auto const timestamp = format_iso8601_basic(std::chrono::floor<std::chrono::seconds>(oss.clock->now()));
-    sign::oss_v4::scope const scope{std::string_view(timestamp).substr(0, 8), test::test_region, "oss"};
-    std::vector<sign::field_view> const query(more.begin(), more.end());
-    sign::oss_v4::request const request{method, test::test_bucket, "a b", query, {}, {}};
-    auto const added = sign::oss_v4::presign(request, timestamp, scope, key.access_key_id, key.security_token.reveal(),
-        life, sign::oss_v4::derive_key(key.access_key_secret.reveal(), scope));
-    std::string target = "/a%20b?";
-    for (auto const& [name, value] : more)
-        target += name + '=' + uri_encode(value, slash::escape) + '&';
-    for (auto const& [name, value] : added)
-        target += name + '=' + uri_encode(value, slash::escape) + '&';
-    return target;
-}
-
-std::string presigned_v1(
-    oss_client const& oss, std::string const& method, std::chrono::seconds life, credentials const& key)
-{
-    sign::oss_v1::request const request{method, test::test_bucket, "a b", {}, {}};
-    auto const end = std::chrono::floor<std::chrono::seconds>(oss.clock->now()) + life;
-    std::string target = "/a%20b?";
-    for (auto const& [name, value] : sign::oss_v1::presign(
-             request, end, key.access_key_id, key.access_key_secret.reveal(), key.security_token.reveal()))
-        target += name + '=' + uri_encode(value, slash::escape) + '&';
-    return target;
-}
-
-oss_answer follow(oss_client& oss, std::string const& method, std::string const& target)
-{
-    emulator::request_head head;
-    head.method = method;
-    head.target = target;
-    head.fields = {{"Host", std::string(test::test_bucket) + ".oss-cn-shanghai.aliyuncs.com"}, {"Content-Length", "5"}};
-    return oss.send(head, method == "PUT" ? "hello" : "");
-}
-
-// V1 in the header, with the date in `date_field`.
-emulator::request_head v1_head(oss_client const& oss, std::string const& date_field, std::string const& date)
-{
-    emulator::request_head head;
-    head.method = "PUT";
-    head.target = "/a%20b";
-    head.fields = {{"Host", std::string(test::test_bucket) + ".oss-cn-shanghai.aliyuncs.com"}, {"Content-Length", "5"}};
-    if (!date_field.empty())
-        head.fields.emplace_back(date_field, date);
-    std::vector<sign::field_view> const fields(head.fields.begin(), head.fields.end());
-    sign::oss_v1::request const request{head.method, test::test_bucket, "a b", {}, fields};
-    head.fields.emplace_back("Authorization",
-        sign::oss_v1::authorization(request, oss.account.access_key_id, oss.account.access_key_secret.reveal()));
-    return head;
-}
-
-}  // namespace
 
 TEST_CASE("an Authorization header of V4 that is not right is refused by its fault")
 {
@@ -112,8 +22,8 @@ TEST_CASE("an Authorization header of V4 that is not right is refused by its fau
     static constexpr row rows[] = {
         {"OSS4-HMAC-SHA256 ", "OSS3-HMAC-SHA256 ", 400, "InvalidArgument", "0002-00000061"},
         {"Credential=", "Credentials=", 400, "InvalidArgument", ""},
-        {"/aliyun_v4_request", "/aliyun_v3_request", 400, "InvalidArgument", ""},
-        {"AKIDEXAMPLE/", "", 400, "InvalidArgument", ""},
+        {"/aliyun_v4_request", "/aliyun_v3_request", 400, "InvalidArgument", "0002-00000213"},
+        {"AKIDEXAMPLE/", "", 400, "InvalidArgument", "0002-00000213"},
         {",Signature=", ",Signatur=", 400, "InvalidArgument", ""},
         {",Signature=", ",AdditionalHeaders=,Signature=", 400, "InvalidArgument", "0002-00000209"},
         {",Signature=", ",AdditionalHeaders=host;,Signature=", 400, "InvalidArgument", "0002-00000210"},
@@ -128,10 +38,10 @@ TEST_CASE("an Authorization header of V4 that is not right is refused by its fau
     for (auto const& r : rows)
     {
         CAPTURE(r.to);
-        auto head = oss.signed_head(put_call);
-        auto authorization = authorization_of(head);
-        replace(authorization, r.from, r.to);
-        set_field(head, "Authorization", authorization);
+        auto head = oss.signed_head(test::put_call);
+        auto authorization = test::authorization_of(head);
+        test::replace(authorization, r.from, r.to);
+        test::set_field(head, "Authorization", authorization);
         auto const answer = oss.send(head, "hello");
         CHECK(answer.status() == r.status);
         CHECK(answer.code() == r.code);
@@ -143,17 +53,17 @@ TEST_CASE("an Authorization header of V4 that is not right is refused by its fau
 TEST_CASE("the fields of a V4 Authorization header may be parted by a comma and a blank")
 {
     oss_client oss;
-    auto head = oss.signed_head(put_call);
-    auto authorization = authorization_of(head);
-    replace(authorization, ",Signature=", ", Signature=");
-    set_field(head, "Authorization", authorization);
+    auto head = oss.signed_head(test::put_call);
+    auto authorization = test::authorization_of(head);
+    test::replace(authorization, ",Signature=", ", Signature=");
+    test::set_field(head, "Authorization", authorization);
     CHECK(oss.send(head, "hello").status() == 200);
 }
 
 TEST_CASE("a wrong signature is answered with what the server computed")
 {
     oss_client oss;
-    auto head = oss.signed_head(put_call);
+    auto head = oss.signed_head(test::put_call);
     head.target = "/a%20c";
     auto const answer = oss.send(head, "hello");
     CHECK(answer.status() == 403);
@@ -172,7 +82,7 @@ TEST_CASE("a wrong signature is answered with what the server computed")
 TEST_CASE("a request without a signature is refused")
 {
     oss_client oss;
-    auto const answer = follow(oss, "GET", "/a%20b");
+    auto const answer = test::follow(oss, "GET", "/a%20b");
     CHECK(answer.status() == 403);
     CHECK(answer.code() == "AccessDenied");
     CHECK(answer.field("x-oss-ec") == "0003-00000001");
@@ -181,7 +91,7 @@ TEST_CASE("a request without a signature is refused")
 TEST_CASE("a HEAD that is refused carries its error in a header")
 {
     oss_client oss;
-    auto const answer = follow(oss, "HEAD", "/a%20b");
+    auto const answer = test::follow(oss, "HEAD", "/a%20b");
     CHECK(answer.status() == 403);
     CHECK(answer.reply.body.empty());
     CHECK(answer.code() == "AccessDenied");
@@ -218,7 +128,7 @@ TEST_CASE("the clock may differ by 15 minutes")
     for (auto const by : {15min, -15min})
     {
         oss_client oss;
-        auto const head = oss.signed_head(put_call);
+        auto const head = oss.signed_head(test::put_call);
         auto const sent = oss.clock->now();
         oss.clock->set_system_time(sent + by);
         CHECK(oss.send(head, "hello").status() == 200);
@@ -243,16 +153,16 @@ TEST_CASE("V4 needs a date and an unsigned payload")
         {"x-oss-date", "", "AccessDenied", "0002-00000503"},
         {"x-oss-date", "Mon, 30 Mar 2026 08:00:00 GMT", "AccessDenied", "0002-00000505"},
         {"x-oss-date", "99991231T235959Z", "InvalidArgument", "0002-00000212"},
-        {"x-oss-content-sha256", "", "InvalidArgument", ""},
+        {"x-oss-content-sha256", "", "InvalidArgument", "0002-00000214"},
         {"x-oss-content-sha256", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "InvalidArgument",
-            ""},
+            "0002-00000214"},
     };
     oss_client oss;
     for (auto const& r : rows)
     {
         CAPTURE(r.value);
-        auto head = oss.signed_head(put_call);
-        set_field(head, r.name, r.value);
+        auto head = oss.signed_head(test::put_call);
+        test::set_field(head, r.name, r.value);
         auto const answer = oss.send(head, "hello");
         CHECK(answer.code() == r.code);
         CHECK(answer.field("x-oss-ec") == r.ec);
@@ -263,13 +173,7 @@ TEST_CASE("a temporary key is good with its token, in its life, for its object")
 {
     oss_client oss;
     auto const key = oss.tokens.issue(test::test_bucket, "a b", 1h).secret;
-    CHECK(oss.send(oss.signed_head(put_call, key), "hello").status() == 200);
-
-    auto other = key;
-    other.security_token = "CAISother";
-    CHECK(oss.send(oss.signed_head(put_call, other), "hello").code() == "InvalidSecurityToken");
-    other.security_token = secret_string();
-    CHECK(oss.send(oss.signed_head(put_call, other), "hello").code() == "InvalidSecurityToken");
+    CHECK(oss.send(oss.signed_head(test::put_call, key), "hello").status() == 200);
 
     auto const elsewhere = oss.send(oss.signed_head({.method = "PUT", .key = "a c"}, key), "");
     CHECK(elsewhere.status() == 403);
@@ -278,10 +182,54 @@ TEST_CASE("a temporary key is good with its token, in its life, for its object")
     CHECK(oss.send(listing, "").code() == "AccessDenied");
 
     oss.clock->advance(1h);
-    auto const late = oss.send(oss.signed_head(put_call, key), "hello");
+    auto const late = oss.send(oss.signed_head(test::put_call, key), "hello");
     CHECK(late.status() == 403);
     CHECK(late.code() == "SecurityTokenExpired");
     CHECK(late.field("x-oss-ec") == "0002-00000007");
+}
+
+TEST_CASE("a temporary key with another token than its own is refused by what that token is")
+{
+    oss_client oss;
+    auto const key = oss.tokens.issue(test::test_bucket, "a b", 1h).secret;
+    auto const another = oss.tokens.issue(test::test_bucket, "a b", 1h).secret;
+    struct row
+    {
+        std::string_view token, code, ec;
+    };
+    row const rows[] = {
+        {"CAISother", "InvalidSecurityToken", "0002-00000006"},
+        {another.security_token.reveal(), "AccessKeyIdAndSecurityTokenNotMatch", "0002-00000004"},
+        {"", "InvalidAccessKeyId", "0002-00000003"},
+    };
+    for (auto const& r : rows)
+    {
+        CAPTURE(r.token);
+        auto spoilt = key;
+        spoilt.security_token = r.token;
+        auto const answer = oss.send(oss.signed_head(test::put_call, spoilt), "hello");
+        CHECK(answer.status() == 403);
+        CHECK(answer.code() == r.code);
+        CHECK(answer.field("x-oss-ec") == r.ec);
+        if (r.token.empty())
+            CHECK(answer.element("Message") == "The OSS Access Key Id you provided does not exist in our records.");
+    }
+}
+
+TEST_CASE("a signature in the header and in the URL at once is refused")
+{
+    oss_client oss;
+    for (auto const& target :
+        {test::presigned_v4(oss, "PUT", 600s, oss.account), test::presigned_v1(oss, "PUT", 600s, oss.account)})
+    {
+        CAPTURE(target);
+        auto head = oss.signed_head(test::put_call);
+        head.target = target;
+        auto const answer = oss.send(head, "hello");
+        CHECK(answer.status() == 400);
+        CHECK(answer.code() == "InvalidArgument");
+        CHECK(answer.field("x-oss-ec") == "0002-00000039");
+    }
 }
 
 TEST_CASE("a token with a long-lived key is refused")
@@ -289,85 +237,10 @@ TEST_CASE("a token with a long-lived key is refused")
     oss_client oss;
     auto key = oss.account;
     key.security_token = "CAISother";
-    auto const answer = oss.send(oss.signed_head(put_call, key), "hello");
+    auto const answer = oss.send(oss.signed_head(test::put_call, key), "hello");
     CHECK(answer.status() == 403);
     CHECK(answer.code() == "InvalidAccessKeyId");
     CHECK(answer.field("x-oss-ec") == "0002-00000002");
-}
-
-TEST_CASE("a presigned URL works in its life")
-{
-    for (bool const v4 : {true, false})
-    {
-        CAPTURE(v4);
-        oss_client oss;
-        auto const presigned = [&](std::string const& method, credentials const& key) {
-            return v4 ? presigned_v4(oss, method, 600s, key) : presigned_v1(oss, method, 600s, key);
-        };
-        auto const target = presigned("PUT", oss.account);
-        CHECK(follow(oss, "PUT", target).status() == 200);
-        CHECK(follow(oss, "GET", target).code() == "SignatureDoesNotMatch");
-        CHECK(follow(oss, "GET", presigned("GET", oss.account)).reply.body == "hello");
-
-        auto const key = oss.tokens.issue(test::test_bucket, "a b", 1h).secret;
-        CHECK(follow(oss, "HEAD", presigned("HEAD", key)).status() == 200);
-
-        oss.clock->advance(600s);
-        CHECK(follow(oss, "PUT", target).status() == 200);
-        oss.clock->advance(1s);
-        auto const late = follow(oss, "PUT", target);
-        CHECK(late.status() == 403);
-        CHECK(late.code() == "AccessDenied");
-        CHECK(late.field("x-oss-ec") == "0002-00000069");
-        CHECK(late.element("Expires") == "2026-03-30T08:10:00.000Z");
-    }
-}
-
-TEST_CASE("a presigned URL of V4 says how long it lives, at most seven days")
-{
-    oss_client oss;
-    CHECK(follow(oss, "PUT", presigned_v4(oss, "PUT", 604800s, oss.account)).status() == 200);
-    for (auto const life : {0s, 604801s})
-    {
-        auto const answer = follow(oss, "PUT", presigned_v4(oss, "PUT", life, oss.account));
-        CHECK(answer.status() == 400);
-        CHECK(answer.code() == "InvalidArgument");
-    }
-}
-
-TEST_CASE("a presigned URL that lacks something is refused")
-{
-    oss_client oss;
-    auto const v4 = presigned_v4(oss, "PUT", 600s, oss.account);
-    for (std::string_view const name :
-        {"x-oss-signature-version=", "x-oss-credential=", "x-oss-date=", "x-oss-expires=", "x-oss-signature="})
-    {
-        CAPTURE(name);
-        auto target = v4;
-        replace(target, name, "other=");
-        CHECK(follow(oss, "PUT", target).code() == "InvalidArgument");
-    }
-    auto const v1 = presigned_v1(oss, "PUT", 600s, oss.account);
-    for (std::string_view const name : {"OSSAccessKeyId=", "Expires=", "Signature="})
-    {
-        CAPTURE(name);
-        auto target = v1;
-        replace(target, name, "other=");
-        CHECK(follow(oss, "PUT", target).code() == "AccessDenied");
-    }
-    auto target = v1;
-    replace(target, "Expires=", "Expires=x");
-    CHECK(follow(oss, "PUT", target).field("x-oss-ec") == "0002-00000070");
-}
-
-TEST_CASE("a presigned URL from a clock that is far ahead is refused")
-{
-    oss_client oss;
-    auto const sent = oss.clock->now();
-    oss.clock->set_system_time(sent + 16min);
-    auto const target = presigned_v4(oss, "PUT", 600s, oss.account);
-    oss.clock->set_system_time(sent);
-    CHECK(follow(oss, "PUT", target).code() == "RequestTimeTooSkewed");
 }
 
 TEST_CASE("V1 takes its date from x-oss-date or Date")
@@ -389,7 +262,7 @@ TEST_CASE("V1 takes its date from x-oss-date or Date")
     {
         CAPTURE(r.date);
         oss_client oss;
-        auto const answer = oss.send(v1_head(oss, r.name, r.date), "hello");
+        auto const answer = oss.send(test::v1_head(oss, r.name, r.date), "hello");
         CHECK(answer.status() == (r.code.empty() ? 200 : 403));
         CHECK(answer.code() == r.code);
         CHECK(answer.field("x-oss-ec") == r.ec);
@@ -403,9 +276,9 @@ TEST_CASE("a V1 header that is not right is refused by its fault")
         std::string_view authorization, code, ec;
     };
     static constexpr row rows[] = {
-        {"OSS AKIDEXAMPLE", "InvalidArgument", ""},
-        {"OSS :abc", "InvalidArgument", ""},
-        {"OSS AKIDEXAMPLE:", "InvalidArgument", ""},
+        {"OSS AKIDEXAMPLE", "InvalidArgument", "0002-00000062"},
+        {"OSS :abc", "InvalidArgument", "0002-00000063"},
+        {"OSS AKIDEXAMPLE:", "InvalidArgument", "0002-00000065"},
         {"OSS AKIDANOTHER:abc", "InvalidAccessKeyId", "0002-00000902"},
         {"OSS AKIDEXAMPLE:abc", "SignatureDoesNotMatch", "0002-00000040"},
         {"Basic abc", "InvalidArgument", "0002-00000061"},
@@ -414,8 +287,8 @@ TEST_CASE("a V1 header that is not right is refused by its fault")
     for (auto const& r : rows)
     {
         CAPTURE(r.authorization);
-        auto head = v1_head(oss, "Date", "Mon, 30 Mar 2026 08:00:00 GMT");
-        set_field(head, "Authorization", r.authorization);
+        auto head = test::v1_head(oss, "Date", "Mon, 30 Mar 2026 08:00:00 GMT");
+        test::set_field(head, "Authorization", r.authorization);
         auto const answer = oss.send(head, "hello");
         CHECK(answer.code() == r.code);
         CHECK(answer.field("x-oss-ec") == r.ec);

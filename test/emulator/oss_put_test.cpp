@@ -44,6 +44,30 @@ TEST_CASE("an empty object can be put")
     CHECK(oss.store->object(test::test_bucket, "empty") == "");
 }
 
+TEST_CASE("answers about a new object say how it is encrypted")
+{
+    oss_client oss;
+    for (std::string const method : {"AES256", "KMS", "SM4"})
+    {
+        CAPTURE(method);
+        test::pair_list const fields{{"x-oss-server-side-encryption", method}};
+        CHECK(oss.put("k", "hello", fields).field("x-oss-server-side-encryption") == method);
+
+        auto const begun = oss.call({.method = "POST", .key = "m", .query = {{"uploads", ""}}, .fields = fields});
+        CHECK(begun.field("x-oss-server-side-encryption") == method);
+        auto const id = begun.element("UploadId");
+        auto const part = oss.upload_part("m", id, "1", "hello");
+        CHECK(oss.complete("m", id, {{1, part.field("ETag")}}).field("x-oss-server-side-encryption") == method);
+        CHECK(oss.call({.method = "HEAD", .key = "m"}).field("x-oss-server-side-encryption") == method);
+    }
+    CHECK(oss.put("k", "hello").field("x-oss-server-side-encryption").empty());
+    auto const refused = oss.call({.method = "POST",
+        .key = "m",
+        .query = {{"uploads", ""}},
+        .fields = {{"x-oss-server-side-encryption", "ROT13"}}});
+    CHECK(refused.code() == "InvalidEncryptionAlgorithmError");
+}
+
 TEST_CASE("PutObject refuses what is not right, and stores nothing then")
 {
     struct row
@@ -63,11 +87,12 @@ TEST_CASE("PutObject refuses what is not right, and stores nothing then")
         {{{"x-oss-tagging", "a&b&c&d&e&f&g&h&i&j&k"}}, 400, "InvalidTag"},
         {{{"x-oss-meta-a_b", "1"}}, 400, "InvalidArgument"},
         {{{"x-oss-meta-a", std::string(8182, 'x')}}, 400, "InvalidArgument"},
+        {{{"x-oss-server-side-encryption", "ROT13"}}, 400, "InvalidEncryptionAlgorithmError"},
         {{{"x-oss-traffic-limit", "245759"}}, 400, "InvalidArgument"},
         {{{"x-oss-traffic-limit", "838860801"}}, 400, "InvalidArgument"},
         {{{"x-oss-callback", "{}"}}, 400, "InvalidArgument"},
         {{{"x-oss-forbid-overwrite", "maybe"}}, 400, "InvalidArgument"},
-        {{{"x-oss-copy-source", "/media-bucket/a"}}, 501, "NotImplemented"},
+        {{{"x-oss-copy-source", "/media-bucket/a"}}, 400, "NotImplemented"},
     };
     for (auto const& r : rows)
     {

@@ -157,7 +157,8 @@ TEST_CASE("the certificate is good for addresses and custom domains, and for no 
     c.custom_domains = {{"CDN.example.com:8443", "bucket-9"}};
     running r(std::move(c));
     REQUIRE(r.server.start().has_value());
-    for (std::string const name : {"127.0.0.1", "localhost", "cdn.example.com", "bucket-1.oss-cn-beijing.aliyuncs.com"})
+    for (std::string const name : {"127.0.0.1", "localhost", "cdn.example.com", "bucket-1.oss-cn-beijing.aliyuncs.com",
+             "bucket-1.localhost", "bucket-2.localhost", "bucket-9.localhost"})
     {
         CAPTURE(name);
         error_code failure;

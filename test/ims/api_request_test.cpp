@@ -197,6 +197,8 @@ TEST_CASE("credentials that would spoil a header are refused before anything is 
         {{"VISIBLE\r\nx: y", "sesame"}, errc::invalid_argument},
         {{"VISIBLE ", "sesame"}, errc::invalid_argument},
         {{"VISIBLE\x80", "sesame"}, errc::invalid_argument},
+        {{"VISIBLE", "sesame\n"}, errc::invalid_argument},
+        {{"VISIBLE", " sesame"}, errc::invalid_argument},
         {{"VISIBLE", "sesame", "TOKEN\n"}, errc::invalid_argument},
         {{"VISIBLE", "sesame", std::string_view("TOKEN\0", 6)}, errc::invalid_argument},
         {{"VISIBLE", "sesame", "TOKEN\x7F"}, errc::invalid_argument},

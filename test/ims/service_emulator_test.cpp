@@ -109,6 +109,7 @@ TEST_CASE("a server that checks what came over the wire takes our signature")
         CHECK_FALSE(grant->object_key.empty());
         CHECK_FALSE(grant->media_id.empty());
         CHECK(grant->expires_in == std::chrono::seconds(3000));
+        CHECK(grant->obtained.has_value());
     }
 }
 

@@ -54,8 +54,8 @@ TEST_CASE("a request that leaves everything to the service is valid")
 TEST_CASE("a definition is one of the list, in its case")
 {
     check_taken(&stream_request::definition, {"FD", "LD", "SD", "HD", "OD", "2K", "4K", "SQ", "HQ"});
-    check_refused(
-        &stream_request::definition, "FD, LD, SD, HD, OD, 2K, 4K, SQ, HQ", {"", "hd", "8K", "HD ", "HD,SD", "HD\r\nx"});
+    check_refused(&stream_request::definition, "is not one of FD, LD, SD, HD, OD, 2K, 4K, SQ, HQ",
+        {"", "hd", "8K", "HD ", "HD,SD", "HD\r\nx"});
 }
 
 TEST_CASE("an HDR type is one of the list, in any case")

@@ -189,6 +189,14 @@ TEST_CASE("no more is quoted than the first line of a connection, for what follo
         }
 }
 
+TEST_CASE("a TLS alert is recognised, and the scheme to use is said")
+{
+    answer_parser parser;
+    CHECK(parse_once(parser, std::string_view("\x15\x03\x01\0\x02\x02\x46", 7)) == progress::failed);
+    CHECK(parser.failure().message.find("TLS alert") != std::string::npos);
+    CHECK(parser.failure().recommendation.find("https://") != std::string::npos);
+}
+
 TEST_CASE("endless interim answers are refused")
 {
     std::string bytes;

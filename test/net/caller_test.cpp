@@ -69,6 +69,7 @@ struct caller_fixture
     retry_limits limits{4, 200ms, 20s};
     fake_request what{"thing"};
     endpoint origin{true, "example.com", 8443, false};
+    caller::judgement judge = by_status;
     asio::cancellation_signal stop;
     std::optional<caller> under_test;
     std::optional<caller::outcome> out;
@@ -87,7 +88,6 @@ struct caller_fixture
     asio::awaitable<void> run(steady_time until)
     {
         co_await asio::this_coro::throw_if_cancelled(false);
-        caller::judgement const judge = by_status;
         auto r = co_await under_test->call(origin, what, judge, until);
         out = std::move(r);
     }
@@ -212,6 +212,17 @@ TEST_CASE("when the deadline ends a later attempt, the error still says what wen
     f.advance(100ms);
     REQUIRE(f.out);
     CHECK(f.out->answer.error().message == "too late; the attempt before it failed: HTTP status 503");
+}
+
+TEST_CASE("an answer of a good status that did not do says why")
+{
+    caller_fixture f;
+    f.judge = [](response const&) { return judged(verdict::again, "SlowDown"); };
+    f.server.outcomes = {status(200), error(errc::deadline_exceeded, "too late")};
+    f.start();
+    f.advance(100ms);
+    REQUIRE(f.out);
+    CHECK(f.out->answer.error().message == "too late; the attempt before it failed: HTTP status 200, SlowDown");
 }
 
 TEST_CASE("cancelling ends the pause")

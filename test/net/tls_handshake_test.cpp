@@ -166,7 +166,8 @@ TEST_CASE_FIXTURE(wire_fixture, "a file of authorities that cannot be used is na
     row const rows[] = {
         {authority.file() + "-missing", "No such file or directory"},
         {empty, "no certificate"},
-        {std::filesystem::temp_directory_path().string(), "no certificate"},
+        {std::filesystem::temp_directory_path().string(), "not a regular file"},
+        {"/dev/null", "not a regular file"},
     };
     for (auto const& r : rows)
     {

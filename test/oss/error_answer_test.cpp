@@ -203,6 +203,31 @@ TEST_CASE("secrets are masked wherever they stand")
     std::string text = "tok/en== id s3crets3cret xtok/en==";
     redact(text, secrets);
     CHECK(text == "*** id ****** x***");
+
+    std::string encoded = "a=tok%2Fen%3d%3D&b";
+    redact(encoded, secrets);
+    CHECK(encoded == "a=***&b");
+    for (std::string cut : {"it was tok/e", "it was tok/e..."})  // of a message that ends there
+    {
+        redact(cut, secrets);
+        CHECK(holds(cut, "it was ***"));
+        CHECK_FALSE(holds(cut, "tok"));
+    }
+
+    credentials const long_ones("id", "0123456789abcdefghijklmnopqrstuv", "CAIS+0/ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+    std::string pieces = "x CAIS+0/ABCDEF... y GHIJKLMNOP z 56789abc! CAIS%2B0%2fABCD";
+    redact(pieces, long_ones);
+    CHECK(pieces == "x ***... y *** z ***! ***");
+    std::string words = "0123456 CAIS ABCDEFG";
+    redact(words, long_ones);
+    CHECK(words == "0123456 CAIS ABCDEFG");
+
+    error e(errc::service_error, "it was 0123456789abcdefghijklmnopqrstuv");
+    e.request_id = "CAIS+0/ABCDEFGHIJKLMNOPQ";
+    redact(e, long_ones);
+    CHECK(e.message == "it was ***");
+    CHECK(e.request_id == "***");
+
     std::string unchanged = "nothing of it";
     redact(unchanged, credentials());
     CHECK(unchanged == "nothing of it");

@@ -288,6 +288,8 @@ TEST_CASE("credentials that cannot stand in a header are refused before anything
         {{"id\r\nx-oss-acl: public", "secret"}, errc::invalid_argument},
         {{"id id", "secret"}, errc::invalid_argument},
         {{"id\x7F", "secret"}, errc::invalid_argument},
+        {{"id", "secret\n"}, errc::invalid_argument},
+        {{"id", "sec ret"}, errc::invalid_argument},
         {{"id", "secret", "token\r\nHost: other"}, errc::invalid_argument},
         {{"id", "secret", "to ken"}, errc::invalid_argument},
         {{"id", "secret", "tok\xC3\xA9n"}, errc::invalid_argument},

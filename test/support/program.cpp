@@ -137,6 +137,16 @@ void program::wait_for_error_text(std::string_view text)
     }
 }
 
+void program::stop_reading()
+{
+    for (int* const end : {&output_, &errors_})
+    {
+        if (*end >= 0)
+            ::close(*end);
+        *end = -1;
+    }
+}
+
 void program::send_signal(int number) const
 {
     ::kill(pid_, number);

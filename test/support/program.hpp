@@ -31,6 +31,7 @@ public:
 
     std::string first_line();  // of standard output; blocks until it is there or the program has ended
     void wait_for_error_text(std::string_view text);  // blocks until standard error holds it, or the program has ended
+    void stop_reading();                              // from both pipes: the program finds them broken
     void send_signal(int number) const;
     program_result wait();
 

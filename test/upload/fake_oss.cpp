@@ -3,6 +3,8 @@
 #include "base/crc64.hpp"
 #include "base/percent.hpp"
 #include "base/text.hpp"
+#include "base/timer.hpp"
+#include "base/utc_time.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/error.hpp>
@@ -88,8 +90,10 @@ asio::awaitable<void> yield()
 
 }  // namespace
 
-asio::awaitable<result<net::response>> fake_oss::send(endpoint const&, net::request& what, steady_time)
+asio::awaitable<result<net::response>> fake_oss::send(endpoint const&, net::request& what, steady_time until)
 {
+    if (unreachable)
+        co_return error(errc::connect_failed, "connection refused");
     std::string head;
     if (auto composed = what.compose(head); !composed)
         co_return composed.error();
@@ -97,14 +101,14 @@ asio::awaitable<result<net::response>> fake_oss::send(endpoint const&, net::requ
     c.number = calls++;
     ++in_flight;
     most_in_flight = std::max(most_in_flight, in_flight);
-    auto done = co_await serve(c, what);
+    auto done = co_await serve(c, what, until);
     --in_flight;
     if (co_await cancelled())
         co_return error(asio::error::operation_aborted);
     co_return done;
 }
 
-asio::awaitable<result<net::response>> fake_oss::serve(call const& c, net::request& what)
+asio::awaitable<result<net::response>> fake_oss::serve(call const& c, net::request& what, steady_time until)
 {
     auto const how = on_call(c);
     co_await yield();
@@ -121,13 +125,7 @@ asio::awaitable<result<net::response>> fake_oss::serve(call const& c, net::reque
     case fault::early_success:
         co_return stored("");
     case fault::silent:
-    {
-        if (co_await cancelled())  // while it began: a wait begun now would not see it
-            co_return error(asio::error::operation_aborted);
-        asio::steady_timer never(co_await asio::this_coro::executor, asio::steady_timer::time_point::max());
-        co_await never.async_wait(asio::as_tuple(asio::use_awaitable));
-        co_return error(asio::error::operation_aborted);
-    }
+        co_return co_await never_answer(until);
     default:
         break;
     }
@@ -136,14 +134,32 @@ asio::awaitable<result<net::response>> fake_oss::serve(call const& c, net::reque
     if (!body)
         co_return body.error();
     auto done = perform(c, *body);
+    on_done(c);
     co_await yield();
     if (how == fault::lost_after)
         co_return lost();
+    if (how == fault::done_silent)
+        co_return co_await never_answer(until);
     if (how == fault::wrong_crc)
         co_return with_crc(done, "12345");
     if (how == fault::no_crc)
         co_return with_crc(done, "");
     co_return done;
+}
+
+asio::awaitable<result<net::response>> fake_oss::never_answer(steady_time until)
+{
+    if (co_await cancelled())  // while it began: a wait begun now would not see it
+        co_return error(asio::error::operation_aborted);
+    if (time != nullptr && until != steady_time::max())
+    {
+        bool const waited = co_await wait_for(*time, until - time->steady_now());
+        co_return waited ? error(errc::deadline_exceeded, "the deadline passed")
+                         : error(asio::error::operation_aborted);
+    }
+    asio::steady_timer never(co_await asio::this_coro::executor, asio::steady_timer::time_point::max());
+    co_await never.async_wait(asio::as_tuple(asio::use_awaitable));
+    co_return error(asio::error::operation_aborted);
 }
 
 fake_oss::call fake_oss::read_head(std::string const& head)
@@ -210,8 +226,10 @@ net::response fake_oss::initiate(call const& c)
 {
     auto const id = "U" + std::to_string(c.number);
     open_uploads[id].key = c.key;
-    return answer(200, "<InitiateMultipartUploadResult><Bucket>b</Bucket><Key>" + uri_encode(c.key, slash::escape) +
-                           "</Key><UploadId>" + id +
+    if (time != nullptr)
+        open_uploads[id].initiated = format_iso8601(std::chrono::floor<std::chrono::seconds>(time->now()));
+    return answer(200, "<InitiateMultipartUploadResult><Bucket>b-ucket</Bucket><Key>" +
+                           uri_encode(c.key, slash::escape) + "</Key><UploadId>" + id +
                            "</UploadId><EncodingType>url</EncodingType>"
                            "</InitiateMultipartUploadResult>");
 }
@@ -236,18 +254,18 @@ net::response fake_oss::complete(call const& c)
     auto const key = at->second.key;
     open_uploads.erase(at);
     objects[key] = whole;
-    return stored(whole, "<CompleteMultipartUploadResult><Location>l</Location><Bucket>b</Bucket><Key>" +
+    return stored(whole, "<CompleteMultipartUploadResult><Location>l</Location><Bucket>b-ucket</Bucket><Key>" +
                              uri_encode(key, slash::escape) + "</Key><ETag>" + etag_of(whole) +
                              "</ETag><EncodingType>url</EncodingType></CompleteMultipartUploadResult>");
 }
 
 net::response fake_oss::list_uploads(call const& c) const
 {
-    std::string body = "<ListMultipartUploadsResult><Bucket>b</Bucket><IsTruncated>false</IsTruncated>";
+    std::string body = "<ListMultipartUploadsResult><Bucket>b-ucket</Bucket><IsTruncated>false</IsTruncated>";
     for (auto const& [id, u] : open_uploads)
         if (u.key.starts_with(c.query.at("prefix")))
-            body += "<Upload><Key>" + u.key + "</Key><UploadId>" + id +
-                    "</UploadId><Initiated>2026-03-30T08:05:30.000Z</Initiated></Upload>";
+            body += "<Upload><Key>" + u.key + "</Key><UploadId>" + id + "</UploadId><Initiated>" + u.initiated +
+                    "</Initiated></Upload>";
     return answer(200, body + "</ListMultipartUploadsResult>");
 }
 
@@ -256,7 +274,7 @@ net::response fake_oss::list_parts(call const& c) const
     auto const at = open_uploads.find(c.query.at("uploadId"));
     if (at == open_uploads.end())
         return refusal(404, "NoSuchUpload");
-    std::string body = "<ListPartsResult><Bucket>b</Bucket><Key>k</Key><UploadId>" + at->first +
+    std::string body = "<ListPartsResult><Bucket>b-ucket</Bucket><Key>k</Key><UploadId>" + at->first +
                        "</UploadId><IsTruncated>false</IsTruncated>";
     for (auto const& [number, content] : at->second.parts)
         body += "<Part><PartNumber>" + std::to_string(number) + "</PartNumber><ETag>" + etag_of(content) +

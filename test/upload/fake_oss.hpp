@@ -24,7 +24,8 @@ public:
         unavailable,    // 503, nothing was done
         denied,         // 403 AccessDenied, nothing was done
         token_expired,  // 403 SecurityTokenExpired, nothing was done
-        silent,         // nothing is done, and no answer comes until cancelled
+        silent,         // nothing is done, and no answer comes until cancelled or, with a clock, out of time
+        done_silent,    // it was done, and likewise
         wrong_crc,      // done, but the stated CRC-64 is another
         no_crc,         // done, no CRC-64 stated
         early_success   // a success before the body was read
@@ -48,13 +49,21 @@ public:
     // Asked when a request begins. It may cancel the caller, too: what is sent then is done all the same.
     std::function<fault(call const&)> on_call = [](call const&) { return fault::none; };
 
+    // Told when a request was done and its answer is on its way.
+    std::function<void(call const&)> on_done = [](call const&) {};
+
+    // For the limits of requests that get no answer, and for the dates of uploads.
+    sluice::clock* time = nullptr;
+
     std::map<std::string, std::string> objects;
     struct upload
     {
         std::string key;
         std::map<unsigned, std::string> parts;
+        std::string initiated = "2026-01-01T00:00:00.000Z";
     };
     std::map<std::string, upload> open_uploads;
+    bool unreachable = false;  // no connection can be made
     unsigned calls = 0;
     unsigned in_flight = 0;
     unsigned most_in_flight = 0;
@@ -64,7 +73,8 @@ public:
 private:
     static call read_head(std::string const& head);
     static asio::awaitable<result<std::string>> read_body(net::body_source* body);
-    asio::awaitable<result<net::response>> serve(call const& c, net::request& what);
+    asio::awaitable<result<net::response>> serve(call const& c, net::request& what, steady_time until);
+    asio::awaitable<result<net::response>> never_answer(steady_time until);
     net::response perform(call const& c, std::string const& body);
     net::response initiate(call const& c);
     net::response store_part(call const& c, std::string const& body);

@@ -110,6 +110,19 @@ TEST_CASE("what cannot be uploaded is refused when it is opened, with its path a
     }
 }
 
+TEST_CASE("a file that says it is empty and is not, as those of /proc, is refused")
+{
+    file_source file("/proc/self/status");
+    auto const size = file.open();
+    REQUIRE(size.has_error());
+    CHECK(size.error().code == errc::source_failed);
+    CHECK(size.error().message.find("/proc") != std::string::npos);
+
+    temporary_folder const folder;
+    file_source empty(folder.write("empty.mp4", ""));
+    CHECK(empty.open().value() == 0);
+}
+
 TEST_CASE("a file that changed after it was opened is noticed, and how is said")
 {
     temporary_folder const folder;

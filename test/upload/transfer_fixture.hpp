@@ -61,9 +61,16 @@ struct transfer_fixture
         return o;
     }
 
+    void use(std::shared_ptr<sluice::clock> other)
+    {
+        time = std::move(other);
+        env.clock = time;
+    }
+
     result<receipt> send(source& from, steady_time until = steady_time::max())
     {
         costs = {};
+        oss.time = env.clock.get();
         auto const plan = upload::open_and_plan(from, options);
         if (!plan)
             return plan.error();

@@ -1,0 +1,85 @@
+#include "upload/grant_life.hpp"
+
+#include "base/utc_time.hpp"
+
+#include <algorithm>
+
+namespace sluice::upload
+{
+
+namespace
+{
+
+using std::chrono::seconds;
+
+constexpr seconds longest{1'000'000'000};  // more would overflow nanoseconds, and is as good as no limit
+
+char const* const ask_again = "Ask for a new grant and upload with that: a grant's credential can't be renewed";
+
+}  // namespace
+
+grant_life::grant_life(upload_grant const& grant, clock& c, oss::service const& oss, std::chrono::nanoseconds reserve)
+    : clock_(c), oss_(oss), reserve_(reserve), begun_(c.steady_now()), stated_(grant.expire_utc)
+{
+    if (grant.expires_in)
+        relative_ = grant.obtained.value_or(begun_) + std::clamp(*grant.expires_in, seconds(0), longest);
+    bool const is_ahead = grant.expire_utc && *grant.expire_utc > service_now();
+    if (!relative_ || (!grant.obtained && is_ahead))
+        absolute_ = grant.expire_utc;
+}
+
+std::chrono::sys_seconds grant_life::service_now() const
+{
+    return std::chrono::floor<seconds>(clock_.now()) + oss_.clock_offset();
+}
+
+steady_time grant_life::end() const
+{
+    auto end = relative_.value_or(steady_time::max());
+    if (absolute_)
+        end = std::min(end, clock_.steady_now() + std::clamp(*absolute_ - service_now(), -longest, longest));
+    return end;
+}
+
+steady_time grant_life::stop() const
+{
+    auto const at = end();
+    if (at == steady_time::max())
+        return at;
+    auto const life = std::max<std::chrono::nanoseconds>(at - begun_, seconds(0));
+    return at - std::min(reserve_, life / 4);
+}
+
+std::string grant_life::end_text() const
+{
+    auto const left = std::chrono::floor<seconds>(end() - clock_.steady_now());
+    return format_iso8601(service_now() + left);
+}
+
+result<void> grant_life::check() const
+{
+    if (clock_.steady_now() < end())
+        return {};
+    auto const now = service_now();
+    bool const stated_past = stated_ && *stated_ <= now;
+    error e(errc::grant_expired, "the grant's credential ended at " +
+                                     (stated_past ? format_iso8601(*stated_) : end_text()) + ", and now it is " +
+                                     format_iso8601(now));
+    e.recommendation = ask_again;
+    if (!relative_)
+        e.recommendation += ". Check the clock of this machine, too: the grant states nothing but a date";
+    e.attempts = 0;
+    return e;
+}
+
+error grant_life::ended_early() const
+{
+    error e(errc::grant_expired, "the grant's credential ends at " + end_text() + ", now it is " +
+                                     format_iso8601(service_now()) +
+                                     ", and what is left is needed to clean up after the upload, which is not done");
+    e.recommendation = ask_again;
+    e.recommendation += ", on a faster line or with more parts in flight if the file is large";
+    return e;
+}
+
+}  // namespace sluice::upload

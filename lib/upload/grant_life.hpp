@@ -1,0 +1,48 @@
+#pragma once
+
+#include "oss/service.hpp"
+
+#include <sluice/clock.hpp>
+#include <sluice/upload_grant.hpp>
+
+#include <chrono>
+#include <optional>
+
+namespace sluice::upload
+{
+
+// How long the credential of a grant can be used.
+// The relative field counts, from when the grant was obtained: it is immune to a wrong clock. The absolute one counts
+// where it is the only one; and where nobody knows how old the grant is, if it is still ahead. One that lies in the
+// past while the relative one does not says that either the grant or our clock is old: the service will tell.
+class grant_life
+{
+public:
+    // Begins now. `reserve`: how long before the end work must stop, so that its clean-up has a live token; a quarter
+    // of what is left of the life at most. `c` and `oss`, which may know how wrong the clock is, must outlive it.
+    grant_life(upload_grant const& grant, clock& c, oss::service const& oss, std::chrono::nanoseconds reserve);
+
+    // When work must have stopped; max(): the grant states no end.
+    [[nodiscard]] steady_time stop() const;
+
+    // errc::grant_expired when it is over.
+    [[nodiscard]] result<void> check() const;
+
+    // errc::grant_expired: there was life left, but not enough.
+    [[nodiscard]] error ended_early() const;
+
+private:
+    [[nodiscard]] std::chrono::sys_seconds service_now() const;
+    [[nodiscard]] steady_time end() const;
+    [[nodiscard]] std::string end_text() const;
+
+    clock& clock_;
+    oss::service const& oss_;
+    std::chrono::nanoseconds reserve_;
+    steady_time begun_;
+    std::optional<steady_time> relative_;
+    std::optional<std::chrono::sys_seconds> absolute_;
+    std::optional<std::chrono::sys_seconds> stated_;
+};
+
+}  // namespace sluice::upload

@@ -1,0 +1,226 @@
+#include "skipping_clock.hpp"
+#include "transfer_fixture.hpp"
+
+#include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+using namespace sluice;
+using namespace sluice::test;
+using namespace std::chrono_literals;
+using fault = fake_oss::fault;
+
+namespace
+{
+
+// What becomes of Complete, and of the requests after it. Notes what was asked.
+struct completion_fixture : transfer_fixture
+{
+    std::shared_ptr<skipping_clock> passing = std::make_shared<skipping_clock>();
+    std::string asked;  // C Complete, H HEAD, A Abort
+    fault at_complete = fault::done_silent;
+    fault at_head = fault::none;
+    fault at_abort = fault::none;
+
+    completion_fixture()
+    {
+        use(passing);
+        oss.on_call = [this](fake_oss::call const& c) {
+            if (c.is_complete())
+            {
+                asked += 'C';
+                return at_complete;
+            }
+            if (c.is_head())
+            {
+                asked += 'H';
+                return at_head;
+            }
+            if (c.is_abort())
+            {
+                asked += 'A';
+                return at_abort;
+            }
+            return fault::none;
+        };
+    }
+
+    result<receipt> send_in(std::chrono::seconds budget) { return send(passing->steady_now() + budget); }
+};
+
+}  // namespace
+
+TEST_CASE("a deadline during Complete yields the receipt when the object is stored")
+{
+    completion_fixture t;
+    auto const begun = t.passing->steady_now();
+    auto const got = t.send_in(30s);
+    REQUIRE(got.has_value());
+    CHECK(t.delivered());
+    CHECK(t.asked == "CH");
+    CHECK(got->bytes == t.content.size());
+    CHECK_FALSE(got->etag.empty());
+    CHECK(t.costs.orphaned_uploads == 0);
+    CHECK(t.passing->steady_now() - begun == 30s);
+}
+
+TEST_CASE("the end of the grant during Complete yields the receipt when the object is stored")
+{
+    completion_fixture t;
+    t.grant.expires_in = 3000s;
+    REQUIRE(t.send().has_value());
+    CHECK(t.asked == "CH");
+}
+
+TEST_CASE("a cancelled upload tells that its object was completed")
+{
+    for (auto const how : {fault::none, fault::done_silent, fault::lost_after})
+    {
+        CAPTURE(static_cast<int>(how));
+        completion_fixture t;
+        t.at_complete = how;
+        t.oss.on_done = [&](fake_oss::call const& c) {
+            if (c.is_complete())
+                asio::post(t.context, [&] { t.stop.emit(asio::cancellation_type::terminal); });
+        };
+        auto const got = t.send();
+        REQUIRE(got.has_error());
+        CHECK(got.error().code == asio::error::operation_aborted);
+        CHECK(got.error().message.find("had been completed") != std::string::npos);
+        CHECK(got.error().recommendation.find("Delete the object") != std::string::npos);
+        CHECK(t.delivered());
+        CHECK(t.asked == "CH");
+        CHECK(t.costs.orphaned_uploads == 0);
+    }
+}
+
+TEST_CASE("a Complete that came to nothing is aborted, and the error is why it ended")
+{
+    completion_fixture t;
+    t.at_complete = fault::silent;
+    auto const got = t.send_in(30s);
+    REQUIRE(got.has_error());
+    CHECK(got.error().code == errc::deadline_exceeded);
+    CHECK(got.error().recommendation.find("may exist") == std::string::npos);
+    CHECK(t.asked == "CHA");
+    CHECK(t.oss.open_uploads.empty());
+    CHECK(t.oss.objects.empty());
+}
+
+TEST_CASE("an object that nobody can look at may exist")
+{
+    completion_fixture t;
+    t.at_head = fault::denied;
+    auto const got = t.send_in(30s);
+    REQUIRE(got.has_error());
+    CHECK(got.error().code == errc::deadline_exceeded);
+    CHECK(got.error().recommendation.find("the object may exist") != std::string::npos);
+    CHECK(t.asked == "CHAH");
+}
+
+TEST_CASE("an object that shows itself late is found when the abort meets no upload")
+{
+    completion_fixture t;
+    t.at_head = fault::silent;
+    t.oss.on_call = [&, first = true, next = t.oss.on_call](fake_oss::call const& c) mutable {
+        auto const how = next(c);
+        return c.is_head() && !std::exchange(first, false) ? fault::none : how;
+    };
+    CHECK(t.send_in(30s).has_value());
+    CHECK(t.asked == "CHAH");
+}
+
+TEST_CASE("a Complete that is refused although it was done is found out by the abort")
+{
+    completion_fixture t;
+    t.oss.on_call = [&, next = t.oss.on_call](fake_oss::call const& c) {
+        if (c.is_complete())  // done behind our back
+        {
+            t.oss.objects[c.key] = t.content;
+            t.oss.open_uploads.clear();
+        }
+        auto const how = next(c);
+        return c.is_complete() ? fault::denied : how;
+    };
+    CHECK(t.send().has_value());
+    CHECK(t.asked == "CAH");
+}
+
+TEST_CASE("a bad object is told to be stored, by whom, and is not aborted")
+{
+    for (std::size_t size : {1'000u, 750'000u})
+    {
+        CAPTURE(size);
+        completion_fixture t;
+        t.content = patterned(size);
+        t.oss.on_call = [&](fake_oss::call const& c) {
+            CHECK_FALSE(c.is_abort());
+            return c.is_complete() || c.is_put() ? fault::wrong_crc : fault::none;
+        };
+        auto const got = t.send();
+        REQUIRE(got.has_error());
+        auto const& e = got.error();
+        CHECK(e.code == errc::checksum_mismatch);
+        CHECK(e.operation == (size == 1'000 ? "PutObject" : "CompleteMultipartUpload"));
+        CHECK(e.resource == "memory (oss://b-ucket/cam/clip.mp4)");
+        CHECK(e.host == "fake");
+        CHECK(e.http_status == 200);
+        CHECK(e.request_id == "650F1A2B3C4D5E6F70809010");
+        CHECK(e.recommendation.find("is stored, was not deleted") != std::string::npos);
+        CHECK(e.recommendation.find("don't use it") != std::string::npos);
+    }
+}
+
+TEST_CASE("a bad part is told with its place, and says nothing of an object")
+{
+    for (auto const how : {fault::wrong_crc, fault::early_success})
+    {
+        CAPTURE(static_cast<int>(how));
+        completion_fixture t;
+        t.oss.on_call = [&](fake_oss::call const& c) {
+            return c.is_part() && c.query.at("partNumber") == "3" ? how : fault::none;
+        };
+        auto const got = t.send();
+        REQUIRE(got.has_error());
+        auto const& e = got.error();
+        CHECK(e.operation == "UploadPart");
+        CHECK(e.resource == "memory (oss://b-ucket/cam/clip.mp4 part 3)");
+        CHECK(e.host == "fake");
+        CHECK(e.http_status == 200);
+        CHECK(e.request_id == "650F1A2B3C4D5E6F70809010");
+        CHECK(e.recommendation.find("object") == std::string::npos);
+        CHECK(t.oss.open_uploads.empty());
+    }
+}
+
+TEST_CASE("an object that states no CRC-64 is told to be stored")
+{
+    completion_fixture t;
+    t.oss.on_call = [](fake_oss::call const& c) {
+        return c.is_complete() || c.is_head() ? fault::no_crc : fault::none;
+    };
+    auto const got = t.send();
+    REQUIRE(got.has_error());
+    CHECK(got.error().operation == "CompleteMultipartUpload");
+    CHECK(got.error().resource == "memory (oss://b-ucket/cam/clip.mp4)");
+    CHECK(got.error().host == "fake");
+    CHECK(got.error().recommendation.find("is stored") != std::string::npos);
+}
+
+TEST_CASE("secrets in etags and request ids stay out of receipts and errors")
+{
+    for (bool const good : {true, false})
+    {
+        CAPTURE(good);
+        transfer_fixture t;
+        t.grant.credentials = credentials("id", "SeCrEtKeY0123456789", "650F1A2B3C4D5E6F70809010xyz");
+        t.oss.on_call = [&](fake_oss::call const& c) {
+            return c.is_complete() && !good ? fault::wrong_crc : fault::none;
+        };
+        auto const got = t.send();
+        CHECK(got.has_value() == good);
+        CHECK((good ? got->request_id : got.error().request_id) == "***");
+    }
+}
