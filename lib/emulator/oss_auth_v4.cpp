@@ -211,8 +211,8 @@ oss_refusal oss_verifier::compare_v4(claim const& c, v4_claim const& v, std::vec
         c.head.method, c.location.bucket, c.location.key, query, c.headers, v.additional_headers};
     auto const canonical = sign::oss_v4::canonical_request(request);
     auto const to_sign = sign::oss_v4::string_to_sign(v.timestamp, v.scope(), canonical);
-    auto const& key = keys_.key(c.key->secret.access_key_secret.reveal(), v.day, v.region, v.product);
-    if (sign::oss_v4::signature(key, to_sign) == c.signature)
+    auto& key = keys_.key(c.key->secret.access_key_secret.reveal(), v.day, v.region, v.product);
+    if (to_hex(key(to_sign)) == c.signature)
         return std::nullopt;
     auto refusal = signature_does_not_match(c.access_key_id, c.signature, to_sign, "0002-00000201");
     refusal.details.emplace_back("CanonicalRequest", canonical);
