@@ -1,5 +1,6 @@
 #include "emulator/oss_auth.hpp"
 
+#include "base/hex.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>
