@@ -31,7 +31,7 @@ TEST_CASE("an HMAC with an empty key is that of the empty key, whatever was comp
 
 TEST_CASE("a keyed HMAC gives for each message what a single one gives, moved or not")
 {
-    for (auto const key : {std::string(), std::string("Jefe"), std::string(131, '\xAA')})
+    for (auto const& key : {std::string(), std::string("Jefe"), std::string(131, '\xAA')})
     {
         CAPTURE(key.size());
         keyed_hmac_sha256 first{as_bytes(key)};
