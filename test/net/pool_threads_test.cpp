@@ -118,7 +118,7 @@ TEST_CASE("on a strand over several threads: calls, cancellations, and the end o
         for (auto& thread : threads)
             thread = std::thread([&loop] { loop.run(); });
 
-        while (outcomes.answered < callers * times)
+        while (ended < callers / 2)  // not a number of answers: those who never end may have got most of them
             std::this_thread::yield();
         for (unsigned i = 1; i < callers / 2; i += 2)
             asio::post(strand, [&stops, i] { stops[i].emit(asio::cancellation_type::terminal); });
@@ -129,6 +129,6 @@ TEST_CASE("on a strand over several threads: calls, cancellations, and the end o
             t.join();
         CHECK(ended == callers);
     }
-    CHECK(outcomes.cancelled == callers / 2);
-    CHECK(outcomes.other == 0);
+    CHECK(outcomes.cancelled.load() == callers / 2);
+    CHECK(outcomes.other.load() == 0);
 }
