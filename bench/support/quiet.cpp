@@ -14,7 +14,7 @@ namespace bench
 namespace
 {
 
-constexpr std::chrono::milliseconds look(200);
+constexpr std::chrono::milliseconds glance(200);
 constexpr double quiet = 0.1;  // of a processor
 
 double busy_of_both()
@@ -48,9 +48,9 @@ void wait_for_quiet(std::chrono::milliseconds& patience)
     while (patience.count() > 0)
     {
         auto const before = busy_of_both();
-        std::this_thread::sleep_for(look);
-        patience -= look;
-        if (busy_of_both() - before <= quiet * std::chrono::duration<double>(look).count())
+        std::this_thread::sleep_for(glance);
+        patience -= glance;
+        if (busy_of_both() - before <= quiet * std::chrono::duration<double>(glance).count())
             return;
     }
 }
