@@ -103,6 +103,7 @@ double contest::median(std::string_view name) const
 std::vector<row> contest::rows() const
 {
     std::vector<row> out;
+    out.reserve(entrants_.size());
     for (auto const& e : entrants_)
         out.push_back(row_of(e));
     return out;
