@@ -44,7 +44,7 @@ std::string random_digits(std::size_t size, std::mt19937& random)
     return text;
 }
 
-bool is_digit(char c)
+bool is_base64_digit(char c)
 {
     return std::string_view("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_").find(c) !=
            std::string_view::npos;
@@ -98,7 +98,7 @@ TEST_CASE("every base64 kernel stops at every character that is no digit, wherev
                     auto spoilt = text;
                     spoilt[at] = static_cast<char>(c);
                     auto const got = run(kernel, spoilt);
-                    auto const expected = is_digit(spoilt[at]) ? size / 4 * 4 : std::min(at, size) / 4 * 4;
+                    auto const expected = is_base64_digit(spoilt[at]) ? size / 4 * 4 : std::min(at, size) / 4 * 4;
                     if (got.taken != expected || got != run(scalar, spoilt))
                         FAIL("size " << size << ", character " << c << " at " << at << ": took " << got.taken);
                 }
