@@ -78,7 +78,7 @@ error grant_life::ended_early() const
                                      format_iso8601(service_now()) +
                                      ", and what is left is needed to clean up after the upload, which is not done");
     e.recommendation = ask_again;
-    e.recommendation += ", on a faster line or with more parts in flight if the file is large";
+    e.recommendation += ". Where the file is large, use a faster line or more parts in flight";
     return e;
 }
 

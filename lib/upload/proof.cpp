@@ -91,7 +91,7 @@ error not_looked_at(error e)
 {
     if (e.message.empty())
         e.message = e.code.message();
-    e.message += "; the object was completed and is stored, but its CRC-64 could not be looked at";
+    e.message += "; the service had confirmed that the object is stored, but its CRC-64 could not be looked at";
     return e;
 }
 

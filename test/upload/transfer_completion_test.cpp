@@ -209,6 +209,19 @@ TEST_CASE("an object that states no CRC-64 is told to be stored")
     CHECK(got.error().recommendation.find("is stored") != std::string::npos);
 }
 
+TEST_CASE("a confirmed object that HEAD does not show is no receipt, nor called gone, nor aborted")
+{
+    completion_fixture t;
+    t.oss.on_call = [&](fake_oss::call const& c) {
+        CHECK_FALSE(c.is_abort());
+        return c.is_complete() ? fault::no_crc : c.is_head() ? fault::denied : fault::none;
+    };
+    auto const got = t.send();
+    REQUIRE(got.has_error());
+    CHECK(got.error().service_code == "AccessDenied");
+    CHECK(got.error().message.find("had confirmed that the object is stored") != std::string::npos);
+}
+
 TEST_CASE("secrets in etags and request ids stay out of receipts and errors")
 {
     for (bool const good : {true, false})
