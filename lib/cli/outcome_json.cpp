@@ -81,6 +81,8 @@ std::string receipt_json(std::string_view file, receipt const& r)
     w.member("crc64", std::to_string(r.crc64));  // text: it is larger than what JSON readers keep exactly
     w.member("bytes", r.bytes).member("parts", std::uint64_t{r.parts}).member("retries", std::uint64_t{r.retries});
     w.member("request_id", r.request_id);
+    if (!r.callback_failure.empty())
+        w.member("callback_failure", r.callback_failure);
     w.key("elapsed_s").number(std::chrono::duration<double>(r.elapsed).count());
     return w.end_object().str();
 }

@@ -47,6 +47,8 @@ std::string receipt_text(std::string const& file, receipt const& r)
         std::to_string(r.bytes) + " in " + parts + ", " + std::to_string(r.retries) + " retries, " + elapsed.data() +
             " (" + size_text(seconds > 0 ? static_cast<double>(r.bytes) / seconds : 0) + "/s)");
     append_row(out, "request id", r.request_id);
+    if (!r.callback_failure.empty())
+        append_row(out, "callback", "failed: " + printable(r.callback_failure));
     return out;
 }
 
