@@ -134,15 +134,15 @@ TEST_CASE("every crc64 kernel gives what the tables give, at every length, from 
     CHECK(kernels.back().name == "sliced");
 
     auto const bytes = counting_bytes(5000);
-    std::uint64_t start = 0;
+    std::uint64_t before = 0;
     for (std::size_t size = 0; size <= 2200; ++size)
     {
         auto const data = as_bytes(bytes).subspan(size % 67, size);
-        auto const expected = crc64_sliced(start, data);
+        auto const expected = crc64_sliced(before, data);
         for (auto const& kernel : kernels)
-            if (kernel.run(start, data) != expected)
-                FAIL(kernel.name << " at " << size << " bytes from " << start);
-        start = size % 3 == 0 ? expected : start;
+            if (kernel.run(before, data) != expected)
+                FAIL(kernel.name << " at " << size << " bytes from " << before);
+        before = size % 3 == 0 ? expected : before;
     }
     auto const large = counting_bytes(1'000'003);
     for (auto const& kernel : kernels)
