@@ -90,6 +90,7 @@ int main(int argc, char** argv)
     }
 
     std::vector<contestant> all;
+    all.reserve(entries.size());
     for (auto const& e : entries)
         all.push_back(e.who);
     auto const standings = bench::run_race(all, o, 3);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "base/digest.hpp"
+#include "sign/acs3_key_cache.hpp"
 #include "sign/sample.hpp"
 
 #include <string>
@@ -18,6 +20,8 @@ public:
     std::string oss_v1(sample_part const& part);
 
 private:
+    sluice::keyed_hmac_sha256 hmac_{sluice::as_bytes(sample_secret)};
+    sluice::sign::acs3_key_cache acs3_keys_;
     sluice::sign::oss_v4_key_cache keys_;
 };
 

@@ -94,9 +94,9 @@ std::vector<int> loop::wait()
     }
     std::array<epoll_event, 256> events{};
     auto const count = ::epoll_pwait2(epoll_, events.data(), static_cast<int>(events.size()), limit, nullptr);
-    std::vector<int> ready;
-    for (int i = 0; i < count; ++i)
-        ready.push_back(events.at(static_cast<std::size_t>(i)).data.fd);
+    std::vector<int> ready(static_cast<std::size_t>(std::max(count, 0)));
+    std::transform(
+        events.begin(), events.begin() + ready.size(), ready.begin(), [](epoll_event const& e) { return e.data.fd; });
     return ready;
 }
 

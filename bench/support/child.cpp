@@ -60,6 +60,7 @@ void pin_to(unsigned processor)
 child::child(std::vector<std::string> const& command, unsigned processor)
 {
     std::vector<char*> words;
+    words.reserve(command.size() + 1);
     for (auto const& word : command)
         words.push_back(const_cast<char*>(word.c_str()));  // execv takes them so, and changes nothing
     words.push_back(nullptr);

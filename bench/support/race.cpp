@@ -113,6 +113,7 @@ std::vector<standing> run_race(std::vector<contestant> const& all, options const
 {
     auto patience = o.quick ? std::chrono::milliseconds(0) : patience_with_others;
     std::vector<standing> standings;
+    standings.reserve(all.size());
     for (auto const& who : all)
         standings.push_back({who, {}, {}, {}});
     for (unsigned round = 1; round <= o.rounds(rounds); ++round)

@@ -30,10 +30,11 @@ int connect_to(std::string const& origin)
 {
     auto const port = sluice::parse_number<std::uint16_t>(std::string_view(origin).substr(origin.rfind(':') + 1));
     need(port.has_value(), "--origin needs a port");
+    auto const number = port.value_or(0);
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    address.sin_port = htons(*port);
+    address.sin_port = htons(number);
     int const socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     int const on = 1;
     ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);

@@ -54,7 +54,7 @@ int main(int argc, char** argv)
     boost::asio::io_context context;
     int exit_code = EXIT_FAILURE;
     boost::asio::co_spawn(context, ingest(std::move(config), argv[1]),
-        [&](std::exception_ptr failure, int code) { exit_code = failure ? EXIT_FAILURE : code; });
+        [&](std::exception_ptr const& failure, int code) { exit_code = failure ? EXIT_FAILURE : code; });
     context.run();
     return exit_code;
 }

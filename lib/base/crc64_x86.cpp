@@ -8,6 +8,7 @@
 #include <immintrin.h>
 
 #include <array>
+#include <bit>
 
 #define SLUICE_PCLMUL __attribute__((target("sse2,pclmul")))
 #define SLUICE_VPCLMUL __attribute__((target("avx512f,avx512vl,pclmul,vpclmulqdq")))
@@ -87,7 +88,7 @@ SLUICE_PCLMUL std::uint64_t crc64_pclmul(std::uint64_t crc, std::span<std::byte 
     __m128i lane[lanes];
     for (std::size_t i = 0; i < lanes; ++i)
         lane[i] = load(at + i * narrow);
-    lane[0] = _mm_xor_si128(lane[0], _mm_set_epi64x(0, static_cast<long long>(~crc)));
+    lane[0] = _mm_xor_si128(lane[0], _mm_set_epi64x(0, std::bit_cast<long long>(~crc)));
 
     static constexpr auto by_block = crc64_fold_by(bits(block));
     auto const far = factors(by_block);
@@ -116,7 +117,7 @@ SLUICE_VPCLMUL std::uint64_t crc64_vpclmul(std::uint64_t crc, std::span<std::byt
     __m512i lane[lanes];
     for (std::size_t i = 0; i < lanes; ++i)
         lane[i] = load_wide(at + i * wide);
-    auto const start = _mm_set_epi64x(0, static_cast<long long>(~crc));
+    auto const start = _mm_set_epi64x(0, std::bit_cast<long long>(~crc));
     lane[0] = _mm512_xor_si512(lane[0], _mm512_zextsi128_si512(start));
 
     static constexpr auto by_block = crc64_fold_by(bits(block));

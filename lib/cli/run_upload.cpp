@@ -15,6 +15,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <memory>
 #include <optional>
 
 namespace sluice::cli
@@ -78,7 +79,7 @@ public:
         : jobs_(std::move(jobs)),
           options_(options),
           style_(style),
-          client_(std::in_place, context_.get_executor(), std::move(config)),
+          client_(std::make_unique<client>(context_.get_executor(), std::move(config))),
           signals_(context_, SIGINT, SIGTERM)
     {
         if (!is_ignored(SIGHUP))
@@ -118,16 +119,16 @@ private:
         if (next_ == jobs_.size() || interrupted_)
             return finish();
         auto& current = jobs_[next_];
-        source_.emplace(current.file);
+        auto& source = source_.emplace(current.file);
         bar_.emplace(current.file, !style_.json && !style_.quiet);
         auto options = options_;
         options.on_progress = bar_->listener();
         auto done =
             asio::bind_cancellation_slot(cancel_.slot(), [this](result<receipt> r) { completed(std::move(r)); });
-        if (current.grant)
-            client_->async_upload(*current.grant, *source_, options, std::move(done));
+        if (auto const& grant = current.grant)
+            client_->async_upload(*grant, source, options, std::move(done));
         else
-            client_->async_upload_stream(current.request, *source_, options, std::move(done));
+            client_->async_upload_stream(current.request, source, options, std::move(done));
     }
 
     void completed(result<receipt> r)
@@ -162,7 +163,7 @@ private:
     upload_options options_;
     report_style style_;
     asio::io_context context_{1};
-    std::optional<client> client_;
+    std::unique_ptr<client> client_;
     asio::signal_set signals_;
     asio::cancellation_signal cancel_;
     std::optional<file_source> source_;

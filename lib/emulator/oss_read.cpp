@@ -64,7 +64,7 @@ oss_error precondition_failed(std::string_view condition)
 // The conditional headers, in the order of RFC 9110, section 13.2.2.
 oss_refusal check_conditions(request_head const& head, stored_object const& object)
 {
-    auto const unchanged = oss_error{.status = 304,
+    auto unchanged = oss_error{.status = 304,
         .code = "NotModified",
         .message = "Not Modified",
         .fields = {{"ETag", quoted(object.etag)}, {"Last-Modified", format_http_date(object.last_modified)}}};
