@@ -18,6 +18,13 @@ constexpr std::uint32_t max_header_bytes = 64 * kib;
 constexpr std::size_t smallest_read = 4 * kib;  // an answer of the API fits; an idle connection holds no more
 constexpr std::size_t largest_read = 64 * kib;
 constexpr unsigned max_interim_answers = 32;
+constexpr std::size_t shortest_secret = 20;  // the rest of another answer, astray on this connection, may be one
+
+bool is_base64(char c) noexcept
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+' || c == '/' ||
+           c == '=';
+}
 
 // The first line, as far as it can be shown: enough to tell a wrong port or a proxy's page.
 std::string printable_start(asio::const_buffer bytes)
@@ -26,8 +33,14 @@ std::string printable_start(asio::const_buffer bytes)
     std::string_view text(static_cast<char const*>(bytes.data()), std::min(bytes.size(), shown));
     text = text.substr(0, text.find_first_of("\r\n"));
     std::string out;
+    std::size_t run = 0;
     for (char const c : text)
+    {
         out += c >= ' ' && c <= '~' ? c : '.';
+        run = is_base64(c) ? run + 1 : 0;
+        if (run == shortest_secret)
+            return out.substr(0, out.size() - run) + "***";
+    }
     return out;
 }
 

@@ -134,6 +134,8 @@ TEST_CASE("what is not an answer is refused, and the message quotes it")
     row const rows[] = {
         {"SSH-2.0-OpenSSH_9.2\r\n\x01", "\"SSH-2.0-OpenSSH_9.2\""},
         {"<html>not a server of ours</html>", "<html>not"},
+        {"R3JhbnRTZWNyZXRjMmRiNDRkNWYxNTg0ZGU5YjkxYiIsIkV4\r\n", "\"***\""},
+        {"x R3JhbnRTZWNyZXRjMmRi\r\n", "\"x ***\""},
         {"HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n", "not HTTP/1.1"},
         {"HTTP/1.1 200 OK\r\nContent-Length: 1001\r\n\r\n", "larger than 1000 bytes"},
         {chunked + "3E9\r\n", "larger than 1000 bytes"},
