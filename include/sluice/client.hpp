@@ -30,7 +30,7 @@ struct client_stats
     std::uint64_t sessions_resumed = 0;    ///< TLS handshakes that resumed an earlier session
     std::uint64_t requests = 0;            ///< requests put on the wire, repeats included
     std::uint64_t retries = 0;
-    std::uint64_t bytes_sent = 0;        ///< of bodies
+    std::uint64_t bytes_sent = 0;        ///< of requests, heads and bodies, before encryption
     std::uint64_t orphaned_uploads = 0;  ///< multipart uploads that are left, or may be
     unsigned connections_open = 0;       ///< now
     unsigned requests_waiting = 0;       ///< now, for a connection

@@ -84,11 +84,6 @@ std::optional<endpoint> parse(std::string_view text)
     return out;
 }
 
-}  // namespace
-
-namespace
-{
-
 std::string in_brackets_if_v6(std::string const& host)
 {
     return host.find(':') != std::string::npos ? '[' + host + ']' : host;

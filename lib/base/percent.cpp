@@ -1,5 +1,7 @@
 #include "base/percent.hpp"
 
+#include "base/hex.hpp"
+
 #include <algorithm>
 #include <array>
 
@@ -21,17 +23,6 @@ constexpr unsigned encoded_rank(char c) noexcept
 {
     auto const byte = static_cast<unsigned char>(c);
     return unreserved[byte] ? 0x100u + byte : byte;
-}
-
-int hex_value(char c) noexcept
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    return -1;
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "ims/json_text.hpp"
 
+#include "base/hex.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>
@@ -24,17 +25,6 @@ std::size_t skip_digits(std::string_view text, std::size_t at) noexcept
     return at;
 }
 
-std::optional<std::uint32_t> hex_digit(char c) noexcept
-{
-    if (is_digit(c))
-        return static_cast<std::uint32_t>(c - '0');
-    if (c >= 'a' && c <= 'f')
-        return static_cast<std::uint32_t>(c - 'a' + 10);
-    if (c >= 'A' && c <= 'F')
-        return static_cast<std::uint32_t>(c - 'A' + 10);
-    return std::nullopt;
-}
-
 // The four digits of \uXXXX.
 std::optional<std::uint32_t> code_unit(std::string_view text, std::size_t at) noexcept
 {
@@ -43,10 +33,10 @@ std::optional<std::uint32_t> code_unit(std::string_view text, std::size_t at) no
     std::uint32_t value = 0;
     for (char const c : text.substr(at, 4))
     {
-        auto const digit = hex_digit(c);
-        if (!digit)
+        int const digit = hex_value(c);
+        if (digit < 0)
             return std::nullopt;
-        value = value * 16 + *digit;
+        value = value * 16 + static_cast<std::uint32_t>(digit);
     }
     return value;
 }

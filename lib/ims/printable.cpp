@@ -1,5 +1,6 @@
 #include "ims/printable.hpp"
 
+#include "base/base64.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>
@@ -22,20 +23,14 @@ void mask(std::string& text, std::string_view secret)
         text.replace(at, secret.size(), stars);
 }
 
-bool is_base64(char c) noexcept
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+' || c == '/' ||
-           c == '-' || c == '_' || c == '=';
-}
-
 // What is as long as an UploadAuth and looks like one may be one: we don't know it before the answer is understood.
 void mask_grants(std::string& text)
 {
     constexpr std::ptrdiff_t min_grant = 100;
     for (auto at = text.begin(); at != text.end();)
     {
-        auto const begin = std::find_if(at, text.end(), is_base64);
-        auto const end = std::find_if_not(begin, text.end(), is_base64);
+        auto const begin = std::find_if(at, text.end(), is_base64_character);
+        auto const end = std::find_if_not(begin, text.end(), is_base64_character);
         if (end - begin < min_grant)
         {
             at = end;

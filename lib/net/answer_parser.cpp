@@ -1,5 +1,7 @@
 #include "net/answer_parser.hpp"
 
+#include "base/base64.hpp"
+
 #include <boost/beast/http/basic_parser.hpp>
 #include <boost/beast/http/error.hpp>
 
@@ -20,12 +22,6 @@ constexpr std::size_t largest_read = 64 * kib;
 constexpr unsigned max_interim_answers = 32;
 constexpr std::size_t shortest_secret = 20;  // the rest of another answer, astray on this connection, may be one
 
-bool is_base64(char c) noexcept
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+' || c == '/' ||
-           c == '=';
-}
-
 // The first line, as far as it can be shown: enough to tell a wrong port or a proxy's page.
 std::string printable_start(asio::const_buffer bytes)
 {
@@ -37,7 +33,7 @@ std::string printable_start(asio::const_buffer bytes)
     for (char const c : text)
     {
         out += c >= ' ' && c <= '~' ? c : '.';
-        run = is_base64(c) ? run + 1 : 0;
+        run = is_base64_character(c) ? run + 1 : 0;
         if (run == shortest_secret)
             return out.substr(0, out.size() - run) + "***";
     }

@@ -1,5 +1,7 @@
 #include "oss/redact.hpp"
 
+#include "base/hex.hpp"
+
 #include <algorithm>
 #include <string_view>
 #include <vector>
@@ -15,14 +17,6 @@ constexpr std::size_t piece = 8;         // of a secret: what is shorter may be 
 constexpr std::size_t short_end = 4;     // likewise at the end of a text that was cut
 constexpr std::size_t long_secret = 16;  // what is shorter is looked for as a whole
 
-int hex_digit(char c) noexcept
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    c = static_cast<char>(c | 0x20);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 // A text without its percent-encoding, and where each character of it came from.
 struct plain_text
 {
@@ -34,8 +28,8 @@ struct plain_text
         for (std::size_t i = 0; i < from.size();)
         {
             starts.push_back(i);
-            int const high = from[i] == '%' && i + 2 < from.size() ? hex_digit(from[i + 1]) : -1;
-            int const low = high >= 0 ? hex_digit(from[i + 2]) : -1;
+            int const high = from[i] == '%' && i + 2 < from.size() ? hex_value(from[i + 1]) : -1;
+            int const low = high >= 0 ? hex_value(from[i + 2]) : -1;
             text += low >= 0 ? static_cast<char>(high * 16 + low) : from[i];
             i += low >= 0 ? 3 : 1;
         }

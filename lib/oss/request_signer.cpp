@@ -1,6 +1,7 @@
 #include "oss/request_signer.hpp"
 
 #include "base/percent.hpp"
+#include "base/text.hpp"
 #include "sign/oss_v1.hpp"
 
 #include <algorithm>
@@ -15,20 +16,10 @@ namespace
 // way over the network, and no reason to sign again.
 constexpr std::chrono::seconds least_correction{60};
 
-bool is_visible(char c) noexcept
-{
-    return c >= 0x21 && c <= 0x7E;
-}
-
-bool is_header_token(std::string_view text) noexcept
-{
-    return std::all_of(text.begin(), text.end(), is_visible);
-}
-
 std::string header_text(std::string_view text)
 {
     std::string kept;
-    std::copy_if(text.begin(), text.end(), std::back_inserter(kept), [](char c) { return is_visible(c) || c == ' '; });
+    std::copy_if(text.begin(), text.end(), std::back_inserter(kept), [](char c) { return c >= 0x20 && c <= 0x7E; });
     return kept;
 }
 
@@ -41,13 +32,13 @@ result<void> check_credentials(credentials const& c)
     };
     if (c.access_key_id.empty() || c.access_key_secret.empty())
         return refusal(errc::no_credentials, "the access key id or its secret is empty");
-    if (!is_header_token(c.access_key_id))
+    if (!is_visible_ascii(c.access_key_id))
         return refusal(
             errc::invalid_argument, "the access key id holds a blank, a control character or non-ASCII text");
-    if (!is_header_token(c.access_key_secret.reveal()))  // stands in no header, but no service issues such a one
+    if (!is_visible_ascii(c.access_key_secret.reveal()))  // stands in no header, but no service issues such a one
         return refusal(
             errc::invalid_argument, "the access key secret holds a blank, a control character or non-ASCII text");
-    if (!is_header_token(c.security_token.reveal()))
+    if (!is_visible_ascii(c.security_token.reveal()))
         return refusal(
             errc::invalid_argument, "the security token holds a blank, a control character or non-ASCII text");
     return {};

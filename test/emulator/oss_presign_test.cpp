@@ -68,37 +68,34 @@ TEST_CASE("a presigned URL that lacks something is refused")
 {
     oss_client oss;
     auto const v4 = test::presigned_v4(oss, "PUT", 600s, oss.account);
+    auto const v1 = test::presigned_v1(oss, "PUT", 600s, oss.account);
     struct row
     {
-        std::string_view name, ec;
+        std::string const& url;
+        std::string_view name, code, ec;
     };
-    static constexpr row v4_rows[] = {{"x-oss-signature-version=", ""}, {"x-oss-credential=", "0002-00000217"},
-        {"x-oss-date=", ""}, {"x-oss-expires=", "0002-00000215"}, {"x-oss-signature=", "0002-00000219"}};
-    for (auto const& r : v4_rows)
+    row const rows[] = {
+        {v4, "x-oss-signature-version=", "InvalidArgument", ""},
+        {v4, "x-oss-credential=", "InvalidArgument", "0002-00000217"},
+        {v4, "x-oss-date=", "InvalidArgument", ""},
+        {v4, "x-oss-expires=", "InvalidArgument", "0002-00000215"},
+        {v4, "x-oss-signature=", "InvalidArgument", "0002-00000219"},
+        {v1, "OSSAccessKeyId=", "AccessDenied", "0002-00000071"},
+        {v1, "Expires=", "AccessDenied", ""},
+        {v1, "Signature=", "AccessDenied", "0002-00000074"},
+    };
+    for (auto const& r : rows)
     {
         CAPTURE(r.name);
-        auto target = v4;
+        auto target = r.url;
         test::replace(target, r.name, "other=");
         auto const answer = test::follow(oss, "PUT", target);
-        CHECK(answer.code() == "InvalidArgument");
+        CHECK(answer.code() == r.code);
         CHECK(answer.field("x-oss-ec") == r.ec);
     }
     auto bad_date = v4;
     test::replace(bad_date, "x-oss-date=", "x-oss-date=x");
     CHECK(test::follow(oss, "PUT", bad_date).field("x-oss-ec") == "0002-00000223");
-
-    auto const v1 = test::presigned_v1(oss, "PUT", 600s, oss.account);
-    static constexpr row v1_rows[] = {
-        {"OSSAccessKeyId=", "0002-00000071"}, {"Expires=", ""}, {"Signature=", "0002-00000074"}};
-    for (auto const& r : v1_rows)
-    {
-        CAPTURE(r.name);
-        auto target = v1;
-        test::replace(target, r.name, "other=");
-        auto const answer = test::follow(oss, "PUT", target);
-        CHECK(answer.code() == "AccessDenied");
-        CHECK(answer.field("x-oss-ec") == r.ec);
-    }
     auto target = v1;
     test::replace(target, "Expires=", "Expires=x");
     CHECK(test::follow(oss, "PUT", target).field("x-oss-ec") == "0002-00000070");
