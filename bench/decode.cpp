@@ -4,7 +4,7 @@
 #include "decode/sample.hpp"
 #include "decode/simdjson_floor.hpp"
 #include "ims/answer.hpp"
-#include "ims/base64_kernel.hpp"
+#include "ims/text_kernel.hpp"
 #include "ims/grant_decoder.hpp"
 #include "ims/json_object.hpp"
 #include "support/allocations.hpp"
@@ -22,8 +22,8 @@ namespace
 {
 
 using namespace bench;
-using sluice::ims::base64_kernel;
-using sluice::ims::base64_kernels;
+using sluice::ims::text_kernel;
+using sluice::ims::text_kernels;
 using role = contest::role;
 
 constexpr char const* program = "decode";
@@ -36,11 +36,11 @@ void demand(bool holds, char const* what)
 
 // --- base64 alone: the two texts into memory that is there
 
-void add_kernel(contest& c, sample_grant const& sample, base64_kernel const& kernel, char* room)
+void add_kernel(contest& c, sample_grant const& sample, text_kernel const& kernel, char* room)
 {
     c.add(role::own, std::string(kernel.name), [&sample, &kernel, room] {
-        keep(kernel.decode(sample.upload_address.data(), sample.upload_address.size(), room));
-        keep(kernel.decode(sample.upload_auth.data(), sample.upload_auth.size(), room));
+        keep(kernel.decode_base64(sample.upload_address.data(), sample.upload_address.size(), room));
+        keep(kernel.decode_base64(sample.upload_auth.data(), sample.upload_auth.size(), room));
     });
 }
 
@@ -48,7 +48,7 @@ void measure_base64(sample_grant const& sample, options const& o)
 {
     auto const room = std::make_unique<char[]>(sample.upload_auth.size());
     contest c(program, "base64 of the pair", o);
-    for (auto const& kernel : base64_kernels())
+    for (auto const& kernel : text_kernels())
         add_kernel(c, sample, kernel, room.get());
     c.add(role::peer, "OpenSSL EVP_DecodeBlock", [&sample, to = room.get()] {
         keep(openssl_decode_base64(sample.upload_address, to));
@@ -65,7 +65,7 @@ void measure_base64(sample_grant const& sample, options const& o)
 
 // --- the pair: base64, JSON and the checks of every field
 
-void add_pair(contest& c, sample_grant const& sample, base64_kernel const& kernel, sluice::ims::grant_buffer& buffer)
+void add_pair(contest& c, sample_grant const& sample, text_kernel const& kernel, sluice::ims::grant_buffer& buffer)
 {
     demand(decode_grant(sample.upload_address, sample.upload_auth, buffer, kernel).has_value(), "the sample is bad");
     c.add(role::own, std::string(kernel.name),
@@ -113,7 +113,7 @@ void measure_pair(sample_grant const& sample, options const& o)
 {
     sluice::ims::grant_buffer buffer;
     contest c(program, "credential pair", o);
-    for (auto const& kernel : base64_kernels())
+    for (auto const& kernel : text_kernels())
         add_pair(c, sample, kernel, buffer);
     add_pair_peers(c, sample);
     add_stage_one(c, openssl_decode_base64(sample.upload_address), openssl_decode_base64(sample.upload_auth));

@@ -142,17 +142,6 @@ SLUICE_AVX512 std::size_t decode_base64_groups_avx512(char const* from, std::siz
     return at + rest;
 }
 
-bool has_base64_avx2() noexcept
-{
-    return __builtin_cpu_supports("avx2") != 0;
-}
-
-bool has_base64_avx512() noexcept
-{
-    return __builtin_cpu_supports("avx512bw") != 0 && __builtin_cpu_supports("avx512vl") != 0 &&
-           __builtin_cpu_supports("avx512vbmi") != 0;
-}
-
 }  // namespace sluice::ims
 
 #undef SLUICE_AVX2

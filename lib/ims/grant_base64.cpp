@@ -37,7 +37,7 @@ bool is_padding(std::string_view rest, std::size_t digits) noexcept
 
 }  // namespace
 
-grant_base64_result decode_grant_base64(std::string_view encoded, char* to, base64_kernel const& with) noexcept
+grant_base64_result decode_grant_base64(std::string_view encoded, char* to, text_kernel const& with) noexcept
 {
     auto const* const begin = to;
     auto const* at = encoded.data();
@@ -48,7 +48,7 @@ grant_base64_result decode_grant_base64(std::string_view encoded, char* to, base
     {
         if (digits % 4 == 0)
         {
-            auto const taken = with.decode(at, static_cast<std::size_t>(end - at), to);
+            auto const taken = with.decode_base64(at, static_cast<std::size_t>(end - at), to);
             at += taken;
             to += taken / 4 * 3;
             digits += taken;

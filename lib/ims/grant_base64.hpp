@@ -1,6 +1,6 @@
 #pragma once
 
-#include "ims/base64_kernel.hpp"
+#include "ims/text_kernel.hpp"
 
 #include <sluice/upload_grant.hpp>
 
@@ -25,6 +25,6 @@ struct grant_base64_result
 // Base64 as the vendor's own decoders take it, all at once: white space anywhere, either alphabet or both, with
 // padding or without. Spare bits may be anything. Refuses with grant_errc::empty or base64.
 grant_base64_result decode_grant_base64(
-    std::string_view encoded, char* to, base64_kernel const& with = base64_kernels().front()) noexcept;
+    std::string_view encoded, char* to, text_kernel const& with = text_kernels().front()) noexcept;
 
 }  // namespace sluice::ims

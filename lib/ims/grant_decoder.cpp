@@ -28,22 +28,35 @@ bool is_present(json_token const& token) noexcept
     return token.what != json_token::kind::absent;
 }
 
-bool is_object_key(std::string_view text) noexcept
+bool is_visible(json_token const& token) noexcept
 {
-    return std::none_of(text.begin(), text.end(), [](char c) {
+    return token.visible || is_visible_ascii(token.text);
+}
+
+char* put(char* to, std::string_view text) noexcept
+{
+    std::memmove(to, text.data(), text.size());
+    return to + text.size();
+}
+
+bool is_object_key(json_token const& token) noexcept
+{
+    return token.visible || std::none_of(token.text.begin(), token.text.end(), [](char c) {
         auto const byte = static_cast<unsigned char>(c);
         return byte < 0x20 || byte == 0x7F;
     });
 }
 
-struct endpoint_parts
+}  // namespace
+
+struct grant_buffer::endpoint_parts
 {
     std::string_view scheme;  // as written; empty when there is none
     std::string_view host;
     std::string_view port;  // without leading zeros; empty when there is none
 };
 
-std::optional<endpoint_parts> split_endpoint(std::string_view text) noexcept
+std::optional<grant_buffer::endpoint_parts> grant_buffer::split_endpoint(std::string_view text) noexcept
 {
     endpoint_parts parts;
     if (auto const colon = text.find("://"); colon != std::string_view::npos)
@@ -73,25 +86,12 @@ std::optional<endpoint_parts> split_endpoint(std::string_view text) noexcept
     return parts;
 }
 
-bool is_endpoint(std::string_view text) noexcept
-{
-    return split_endpoint(text).has_value();
-}
-
-char* put(char* to, std::string_view text) noexcept
-{
-    std::memmove(to, text.data(), text.size());
-    return to + text.size();
-}
-
-}  // namespace
-
 struct grant_buffer::required_field
 {
     member which;
     grant_role role;
     std::string_view grant_fields::* to;
-    bool (*is_valid)(std::string_view) noexcept;
+    bool (*is_valid)(json_token const&) noexcept;
 };
 
 grant_buffer::~grant_buffer()
@@ -116,7 +116,7 @@ void grant_buffer::prepare(std::size_t room)
     capacity_ = room;
 }
 
-grant_errc grant_buffer::load(std::string_view encoded, base64_kernel const& with, members& found)
+grant_errc grant_buffer::load(std::string_view encoded, text_kernel const& with, members& found)
 {
     if (encoded.size() > max_encoded)
         return grant_errc::too_large;
@@ -129,7 +129,7 @@ grant_errc grant_buffer::load(std::string_view encoded, base64_kernel const& wit
     std::string_view text(begin, decoded.size);
     if (text.starts_with(byte_order_mark))
         text.remove_prefix(byte_order_mark.size());
-    if (!reader_.read(text, grant_member_names, found))
+    if (!reader_.read(text, grant_member_names, found, with))
         return grant_errc::json;
     unescape(found);
     return grant_errc{};
@@ -151,15 +151,16 @@ void grant_buffer::unescape(members& found) noexcept
 grant_result grant_buffer::take_fields(members const& address, members const& auth, bool swapped)
 {
     static constexpr required_field required[] = {
-        {endpoint, grant_role::address, &grant_fields::endpoint, &is_endpoint},
-        {bucket, grant_role::address, &grant_fields::bucket, &is_visible_ascii},
+        {endpoint, grant_role::address, &grant_fields::endpoint, nullptr},  // is taken apart anyway
+        {bucket, grant_role::address, &grant_fields::bucket, &is_visible},
         {file_name, grant_role::address, &grant_fields::object_key, &is_object_key},
-        {access_key_id, grant_role::auth, &grant_fields::access_key_id, &is_visible_ascii},
-        {access_key_secret, grant_role::auth, &grant_fields::access_key_secret, &is_visible_ascii},
-        {security_token, grant_role::auth, &grant_fields::security_token, &is_visible_ascii},
+        {access_key_id, grant_role::auth, &grant_fields::access_key_id, &is_visible},
+        {access_key_secret, grant_role::auth, &grant_fields::access_key_secret, &is_visible},
+        {security_token, grant_role::auth, &grant_fields::security_token, &is_visible},
     };
 
     grant_fields fields;
+    auto const parts = split_endpoint(address[endpoint].text);
     for (auto const& field : required)
     {
         auto const& token = (field.role == grant_role::address ? address : auth)[field.which];
@@ -168,24 +169,23 @@ grant_result grant_buffer::take_fields(members const& address, members const& au
             return grant_error{grant_errc::missing_field, field.role, name};
         if (!token.is_string())
             return grant_error{grant_errc::wrong_type, field.role, name};
-        if (!field.is_valid(token.text))
+        if (field.which == endpoint ? !parts.has_value() : !field.is_valid(token))
             return grant_error{grant_errc::invalid_field, field.role, name};
         fields.*field.to = token.text;
     }
 
-    fields.endpoint = normalise_endpoint(fields.endpoint);
+    fields.endpoint = normalise_endpoint(*parts);
     fields.expires_in = seconds_left(auth[expiration]);
     fields.expire_utc = end_of_life(auth[expire_utc_time], auth[expiration]);
-    if (auth[region].is_string() && is_visible_ascii(auth[region].text))
+    if (auth[region].is_string() && is_visible(auth[region]))
         fields.region = auth[region].text;
     fields.swapped = swapped;
     return fields;
 }
 
 // In place: the scheme, where it is missing, goes over the name of the member, `"Endpoint":"`, which is longer.
-std::string_view grant_buffer::normalise_endpoint(std::string_view text) noexcept
+std::string_view grant_buffer::normalise_endpoint(endpoint_parts const& parts) noexcept
 {
-    auto const parts = split_endpoint(text).value_or(endpoint_parts{});  // is_endpoint() by now
     auto* const host = memory_.get() + (parts.host.data() - memory_.get());
     auto const scheme = equal_ignoring_case(parts.scheme, "http") ? std::string_view("http://") : "https://";
     auto* const begin = host - scheme.size();
@@ -198,7 +198,7 @@ std::string_view grant_buffer::normalise_endpoint(std::string_view text) noexcep
 }
 
 grant_result decode_grant(
-    std::string_view upload_address, std::string_view upload_auth, grant_buffer& buffer, base64_kernel const& with)
+    std::string_view upload_address, std::string_view upload_auth, grant_buffer& buffer, text_kernel const& with)
 {
     auto const room = [](std::string_view encoded) {
         return grant_base64_room(std::min(encoded.size(), max_encoded)) + json_padding;

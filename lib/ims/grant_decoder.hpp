@@ -1,7 +1,7 @@
 #pragma once
 
-#include "ims/base64_kernel.hpp"
 #include "ims/json_object.hpp"
+#include "ims/text_kernel.hpp"
 
 #include <sluice/upload_grant.hpp>
 
@@ -60,7 +60,7 @@ public:
 
 private:
     friend grant_result decode_grant(
-        std::string_view upload_address, std::string_view upload_auth, grant_buffer& buffer, base64_kernel const& with);
+        std::string_view upload_address, std::string_view upload_auth, grant_buffer& buffer, text_kernel const& with);
 
     // The members that are looked for, in either text.
     enum member
@@ -78,12 +78,14 @@ private:
     };
     using members = std::array<json_token, member_count>;
     struct required_field;
+    struct endpoint_parts;
 
     void prepare(std::size_t room);
-    grant_errc load(std::string_view encoded, base64_kernel const& with, members& found);
+    grant_errc load(std::string_view encoded, text_kernel const& with, members& found);
     void unescape(members& found) noexcept;
     grant_result take_fields(members const& address, members const& auth, bool swapped);
-    std::string_view normalise_endpoint(std::string_view text) noexcept;
+    static std::optional<endpoint_parts> split_endpoint(std::string_view text) noexcept;
+    std::string_view normalise_endpoint(endpoint_parts const& parts) noexcept;
 
     json_object_reader reader_;
     std::unique_ptr<char[]> memory_;
@@ -93,7 +95,7 @@ private:
 
 // Decodes both, which may have changed places. Valid until the buffer is used again. No exception on any input.
 grant_result decode_grant(std::string_view upload_address, std::string_view upload_auth, grant_buffer& buffer,
-    base64_kernel const& with = base64_kernels().front());
+    text_kernel const& with = text_kernels().front());
 
 std::string_view grant_errc_name(grant_errc e) noexcept;  // "missing_field", ...
 std::string_view grant_role_name(grant_role r) noexcept;  // "address" or "auth"

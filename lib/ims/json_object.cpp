@@ -1,6 +1,7 @@
 #include "ims/json_object.hpp"
 
 #include "base/text.hpp"
+#include "ims/flat_object.hpp"
 #include "ims/json_text.hpp"
 
 #include <simdjson.h>
@@ -29,18 +30,18 @@ std::optional<json_token> string_token(std::string_view token, bool may_be_escap
     auto const escaped = may_be_escaped && content.find('\\') != std::string_view::npos;
     if (escaped && !is_json_string_content(content))
         return std::nullopt;
-    return json_token{json_token::kind::string, content, escaped};
+    return json_token{content, json_token::kind::string, escaped};
 }
 
 std::optional<json_token> plain_token(std::string_view token) noexcept
 {
     token = trim(token);
     if (token == "null")
-        return json_token{json_token::kind::null, token};
+        return json_token{token, json_token::kind::null};
     if (token == "true" || token == "false")
-        return json_token{json_token::kind::boolean, token};
+        return json_token{token, json_token::kind::boolean};
     if (is_json_number(token))
-        return json_token{json_token::kind::number, token};
+        return json_token{token, json_token::kind::number};
     return std::nullopt;
 }
 
@@ -51,7 +52,7 @@ std::optional<json_token> container_token(json_token::kind what, simdjson::simdj
     std::string_view text;
     if (std::move(container).get(value) || value.raw_json().get(text) || !is_json_value(text))
         return std::nullopt;
-    return json_token{what, trim(text)};
+    return json_token{trim(text), what};
 }
 
 // Takes the value, so that simdjson need not skip it: it would take "a" of {"x":"a":1} for a name.
@@ -105,9 +106,6 @@ class json_object_reader::impl
 public:
     bool read(std::string_view text, std::span<std::string_view const> names, std::span<json_token> tokens)
     {
-        assert(names.size() == tokens.size());
-        std::fill(tokens.begin(), tokens.end(), json_token{});
-
         ondemand::document document;
         ondemand::object object;
         if (parser_.iterate(text.data(), text.size(), text.size() + json_padding).get(document) ||
@@ -179,9 +177,14 @@ json_object_reader::json_object_reader(json_object_reader&&) noexcept = default;
 json_object_reader& json_object_reader::operator=(json_object_reader&&) noexcept = default;
 json_object_reader::~json_object_reader() = default;
 
-bool json_object_reader::read(
-    std::string_view text, std::span<std::string_view const> names, std::span<json_token> tokens)
+bool json_object_reader::read(std::string_view text, std::span<std::string_view const> names,
+    std::span<json_token> tokens, text_kernel const& with)
 {
+    assert(names.size() == tokens.size());
+    std::fill(tokens.begin(), tokens.end(), json_token{});
+    if (read_flat_object(text, names, tokens, with.mark_json))
+        return true;
+    std::fill(tokens.begin(), tokens.end(), json_token{});
     return impl_->read(text, names, tokens);
 }
 

@@ -72,7 +72,7 @@ TEST_CASE("Expiration gives the whole seconds that are left, or nothing")
     for (auto const& r : rows)
     {
         CAPTURE(r.text);
-        auto const got = ims::seconds_left({r.what, r.text});
+        auto const got = ims::seconds_left({r.text, r.what});
         CHECK((got ? got->count() : -1) == r.expect);
     }
 }
@@ -105,8 +105,8 @@ TEST_CASE("the end of life is ExpireUTCTime, else Expiration, where that is a re
     for (auto const& r : rows)
     {
         CAPTURE(r.expire_utc_time);
-        auto const got = ims::end_of_life({token_kind::string, r.expire_utc_time}, {token_kind::string, r.expiration});
+        auto const got = ims::end_of_life({r.expire_utc_time, token_kind::string}, {r.expiration, token_kind::string});
         CHECK((got ? format_iso8601(*got) : "") == r.expect);
     }
-    CHECK_FALSE(ims::end_of_life({token_kind::number, "20260330"}, {token_kind::object, "{}"}).has_value());
+    CHECK_FALSE(ims::end_of_life({"20260330", token_kind::number}, {"{}", token_kind::object}).has_value());
 }
