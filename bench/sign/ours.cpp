@@ -10,13 +10,20 @@ sluice::sha256_digest own_signer::hmac(std::string_view text)
 
 std::string own_signer::acs3(sample_call const& call)
 {
-    return sluice::sign::acs3::authorization(call.request, sample_id, acs3_keys_.key(sample_secret));
+    using namespace sluice::sign;
+    query_.clear();
+    acs3::append_canonical_query(query_, call.request.query, scratch_);
+    std::string out;
+    acs3::append_authorization(out, call.request, query_, sample_id, acs3_keys_.key(sample_secret), scratch_);
+    return out;
 }
 
 std::string own_signer::oss_v4(sample_part const& part)
 {
     auto& key = keys_.key(sample_secret, part.scope.day, part.scope.region, part.scope.product);
-    return sluice::sign::oss_v4::authorization(part.v4, sample_timestamp, part.scope, sample_id, key);
+    std::string out;
+    sluice::sign::oss_v4::append_authorization(out, part.v4, sample_timestamp, part.scope, sample_id, key, scratch_);
+    return out;
 }
 
 std::string own_signer::oss_v1(sample_part const& part)

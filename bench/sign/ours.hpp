@@ -23,6 +23,8 @@ private:
     sluice::keyed_hmac_sha256 hmac_{sluice::as_bytes(sample_secret)};
     sluice::sign::acs3_key_cache acs3_keys_;
     sluice::sign::oss_v4_key_cache keys_;
+    sluice::sign::scratch scratch_;
+    std::string query_;
 };
 
 }  // namespace bench

@@ -27,17 +27,17 @@ std::string random_token()
 sample_call::sample_call()
     : query{{"Definition", "HD"}, {"FileExtension", "mp4"}, {"HDRType", "HDR10"}, {"MediaId", media_id},
           {"UserData", R"({"Camera":"north-gate-of-the-second-hall-at-the-quay","Shift":7})"}},
-      headers{{"host", "ice.cn-shanghai.aliyuncs.com"}, {"x-acs-version", "2020-11-09"},
-          {"x-acs-action", "CreateUploadStream"}, {"user-agent", "sluice/0.1"}, {"x-acs-date", "2026-03-30T08:05:30Z"},
-          {"x-acs-signature-nonce", "3f9a1c5e7b2d4860a1b3c5d7e9f02468"}, {"accept", "application/json"},
-          {"x-acs-content-sha256", sha256_of_nothing}},
+      headers{{"host", "ice.cn-shanghai.aliyuncs.com"}, {"x-acs-action", "CreateUploadStream"},
+          {"x-acs-content-sha256", sha256_of_nothing}, {"x-acs-date", "2026-03-30T08:05:30Z"},
+          {"x-acs-signature-nonce", "3f9a1c5e7b2d4860a1b3c5d7e9f02468"}, {"x-acs-version", "2020-11-09"},
+          {"user-agent", "sluice/0.1"}, {"accept", "application/json"}},
       request{"POST", "/", query, headers, sha256_of_nothing}
 {}
 
 sample_part::sample_part()
     : token(random_token()),
       query{{"partNumber", "7"}, {"uploadId", "0004B9894A22E5B1888A1E29F8236E2D"}},
-      headers_v4{{"x-oss-date", sample_timestamp}, {"x-oss-content-sha256", "UNSIGNED-PAYLOAD"},
+      headers_v4{{"x-oss-content-sha256", "UNSIGNED-PAYLOAD"}, {"x-oss-date", sample_timestamp},
           {"x-oss-security-token", token}},
       headers_v1{{"x-oss-date", sample_http_date}, {"x-oss-security-token", token}},
       scope{"20260330", "cn-shanghai", "oss"},

@@ -1,18 +1,33 @@
 #include "base/hex.hpp"
 
+#include <array>
+#include <cstring>
+
 namespace sluice
 {
 
+namespace
+{
+
+constexpr auto digit_pairs = [] {
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::array<std::array<char, 2>, 256> pairs{};
+    for (std::size_t byte = 0; byte < pairs.size(); ++byte)
+        pairs[byte] = {digits[byte >> 4], digits[byte & 0xF]};
+    return pairs;
+}();
+
+}  // namespace
+
 void append_hex(std::string& out, std::span<std::byte const> bytes)
 {
-    static constexpr std::string_view digits = "0123456789abcdef";
     auto const start = out.size();
     out.resize(start + bytes.size() * 2);
-    auto to = out.begin() + static_cast<std::ptrdiff_t>(start);
+    auto* to = out.data() + start;
     for (auto const byte : bytes)
     {
-        *to++ = digits[std::to_integer<unsigned>(byte) >> 4];
-        *to++ = digits[std::to_integer<unsigned>(byte) & 0xF];
+        std::memcpy(to, digit_pairs[std::to_integer<unsigned>(byte)].data(), 2);
+        to += 2;
     }
 }
 

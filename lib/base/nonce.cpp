@@ -16,6 +16,17 @@ std::string make_nonce(random_source& random)
     return to_hex(bytes);
 }
 
+void nonce_source::append(std::string& out)
+{
+    if (used_ == bytes_.size())
+    {
+        random_.fill(bytes_);
+        used_ = 0;
+    }
+    append_hex(out, std::span(bytes_).subspan(used_, nonce_bytes));
+    used_ += nonce_bytes;
+}
+
 double random_fraction(random_source& random)
 {
     std::uint64_t bits = 0;

@@ -30,18 +30,22 @@ constexpr unsigned encoded_rank(char c) noexcept
 void append_uri_encoded(std::string& out, std::string_view text, slash how)
 {
     static constexpr std::string_view digits = "0123456789ABCDEF";
-    std::size_t done = 0;  // what needs no escape is copied in runs
-    for (std::size_t i = 0; i < text.size(); ++i)
+    auto const start = out.size();
+    out.resize(start + 3 * text.size());
+    auto* to = out.data() + start;
+    for (char const c : text)
     {
-        auto const byte = static_cast<unsigned char>(text[i]);
+        auto const byte = static_cast<unsigned char>(c);
         if (unreserved[byte] || (byte == '/' && how == slash::keep))
+        {
+            *to++ = c;
             continue;
-        out.append(text, done, i - done);
-        char const escape[] = {'%', digits[byte >> 4], digits[byte & 0xF]};
-        out.append(escape, sizeof escape);
-        done = i + 1;
+        }
+        *to++ = '%';
+        *to++ = digits[byte >> 4];
+        *to++ = digits[byte & 0xF];
     }
-    out.append(text, done);
+    out.resize(static_cast<std::size_t>(to - out.data()));
 }
 
 std::string uri_encode(std::string_view text, slash how)

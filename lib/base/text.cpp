@@ -47,17 +47,18 @@ void append_lower(std::string& out, std::string_view text)
 {
     auto const start = out.size();
     out += text;
-    for (auto i = start; i < out.size(); ++i)
-        out[i] = to_lower(out[i]);
+    std::transform(out.cbegin() + static_cast<std::ptrdiff_t>(start), out.cend(),
+        out.begin() + static_cast<std::ptrdiff_t>(start), [](char c) { return to_lower(c); });
 }
 
 std::string_view trim(std::string_view text) noexcept
 {
-    static constexpr std::string_view blanks = " \t\r\n";
-    auto const first = text.find_first_not_of(blanks);
-    if (first == std::string_view::npos)
-        return {};
-    return text.substr(first, text.find_last_not_of(blanks) - first + 1);
+    constexpr auto is_blank = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; };
+    while (!text.empty() && is_blank(text.front()))
+        text.remove_prefix(1);
+    while (!text.empty() && is_blank(text.back()))
+        text.remove_suffix(1);
+    return text;
 }
 
 std::size_t utf8_sequence_length(std::string_view text) noexcept

@@ -1,13 +1,12 @@
 #include "ims/api_request.hpp"
 
-#include "base/nonce.hpp"
 #include "base/text.hpp"
-#include "base/utc_time.hpp"
 #include "ims/printable.hpp"
 #include "sign/acs3.hpp"
 
+#include <boost/container/static_vector.hpp>
+
 #include <algorithm>
-#include <vector>
 
 namespace sluice::ims
 {
@@ -48,7 +47,7 @@ result<void> check_credentials(credentials const& who)
 }
 
 api_request::api_request(
-    means const& with, std::string_view operation, api_parameters const& parameters, bool repeatable)
+    means const& with, std::string_view operation, std::span<sign::field_view const> parameters, bool repeatable)
     : means_(with), operation_(operation), parameters_(parameters), repeatable_(repeatable)
 {}
 
@@ -58,36 +57,46 @@ result<void> api_request::compose(std::string& head)
     if (auto const usable = check_credentials(who); !usable)
         return usable.error();
 
-    auto const host = means_.where.authority();
-    auto const date = format_iso8601(std::chrono::floor<std::chrono::seconds>(means_.now.now()) + means_.clock_offset);
-    auto const nonce = make_nonce(means_.random);
-    std::vector<sign::field_view> headers{{"host", host}, {"x-acs-version", api_version}, {"x-acs-action", operation_},
-        {"user-agent", means_.user_agent}, {"x-acs-date", date}, {"x-acs-signature-nonce", nonce},
-        {"accept", "application/json"}, {"x-acs-content-sha256", sha256_of_nothing}};
-    if (!who.security_token.empty())
-    {
-        headers.emplace_back("x-acs-accesskey-id", who.access_key_id);
-        headers.emplace_back("x-acs-security-token", who.security_token.reveal());
-    }
-
-    std::vector<sign::field_view> const query(parameters_.begin(), parameters_.end());
-    auto const authorization = sign::acs3::authorization({"POST", "/", query, headers, sha256_of_nothing},
-        who.access_key_id, means_.keys.key(who.access_key_secret.reveal()));
+    auto& tools = means_.tools;
+    auto const date = tools.dates.at(std::chrono::floor<std::chrono::seconds>(means_.now.now()) + means_.clock_offset);
+    std::string nonce;
+    tools.nonces.append(nonce);
 
     // On the wire the query is the canonical one: no encoder of ours or theirs can spell it in another way.
-    head += "POST /";
-    if (!query.empty())
-        head.append("?").append(sign::acs3::canonical_query(query));
+    head += parameters_.empty() ? "POST /" : "POST /?";
+    auto const query_begin = head.size();
+    sign::acs3::append_canonical_query(head, parameters_, tools.scratch);
+    auto const query_size = head.size() - query_begin;
     head += " HTTP/1.1\r\n";
-    headers.emplace_back("Authorization", authorization);
+
+    // In the order in which they are signed.
+    boost::container::static_vector<sign::field_view, 10> headers;
+    headers.emplace_back("host", means_.host);
+    if (!who.security_token.empty())
+        headers.emplace_back("x-acs-accesskey-id", who.access_key_id);
+    headers.emplace_back("x-acs-action", operation_);
+    headers.emplace_back("x-acs-content-sha256", sha256_of_nothing);
+    headers.emplace_back("x-acs-date", date);
+    if (!who.security_token.empty())
+        headers.emplace_back("x-acs-security-token", who.security_token.reveal());
+    headers.emplace_back("x-acs-signature-nonce", nonce);
+    headers.emplace_back("x-acs-version", api_version);
+    headers.emplace_back("user-agent", means_.user_agent);
+    headers.emplace_back("accept", "application/json");
     for (auto const& [name, value] : headers)
         head.append(name).append(": ").append(value).append("\r\n");
+
+    head += "Authorization: ";
+    sign::acs3::append_authorization(head, {"POST", "/", {}, headers, sha256_of_nothing},
+        std::string_view(head).substr(query_begin, query_size), who.access_key_id,
+        tools.keys.key(who.access_key_secret.reveal()), tools.scratch);
+    head += "\r\n";
     return {};
 }
 
 std::string api_request::resource() const
 {
-    auto const media_id = std::ranges::find(parameters_, "MediaId", &api_parameters::value_type::first);
+    auto const media_id = std::ranges::find(parameters_, "MediaId", &sign::field_view::first);
     return media_id == parameters_.end() ? std::string() : one_line(media_id->second, max_resource);
 }
 

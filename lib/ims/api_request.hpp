@@ -1,20 +1,33 @@
 #pragma once
 
-#include "base/endpoint.hpp"
+#include "base/nonce.hpp"
+#include "base/utc_time.hpp"
 #include "credentials/credentials_source.hpp"
 #include "net/transport.hpp"
 #include "sign/acs3_key_cache.hpp"
+#include "sign/scratch.hpp"
 
-#include <sluice/api_response.hpp>
 #include <sluice/clock.hpp>
 #include <sluice/random_source.hpp>
 
 #include <chrono>
+#include <span>
 #include <string>
 #include <string_view>
 
 namespace sluice::ims
 {
+
+// What one request after the other is composed with. On the client's strand.
+struct composing_tools
+{
+    explicit composing_tools(random_source& random) : nonces(random) {}
+
+    sign::acs3_key_cache keys;
+    sign::scratch scratch;
+    nonce_source nonces;
+    cached_time_text dates{&format_iso8601};
+};
 
 // Refuses credentials that are missing, or would spoil a header: the id and the token are sent in one as they are.
 result<void> check_credentials(credentials const& who);
@@ -26,17 +39,17 @@ public:
     // What a call is made with; everything in it outlives the request.
     struct means
     {
-        endpoint const& where;
+        std::string_view host;  // with the port, where one is needed
         std::string_view user_agent;
         credentials_source& who;
         clock& now;
         std::chrono::seconds const& clock_offset;  // added to the clock
-        random_source& random;
-        sign::acs3_key_cache& keys;
+        composing_tools& tools;
     };
 
     // The views and the parameters outlive it too.
-    api_request(means const& with, std::string_view operation, api_parameters const& parameters, bool repeatable);
+    api_request(
+        means const& with, std::string_view operation, std::span<sign::field_view const> parameters, bool repeatable);
 
     result<void> compose(std::string& head) override;
     [[nodiscard]] std::string_view operation() const noexcept override { return operation_; }
@@ -46,7 +59,7 @@ public:
 private:
     means means_;
     std::string_view operation_;
-    api_parameters const& parameters_;
+    std::span<sign::field_view const> parameters_;
     bool repeatable_;
 };
 

@@ -172,7 +172,7 @@ std::string json_token::str() const
     return escaped ? unescape_json(text) : std::string(text);
 }
 
-json_object_reader::json_object_reader() : impl_(std::make_unique<impl>()) {}
+json_object_reader::json_object_reader() = default;
 json_object_reader::json_object_reader(json_object_reader&&) noexcept = default;
 json_object_reader& json_object_reader::operator=(json_object_reader&&) noexcept = default;
 json_object_reader::~json_object_reader() = default;
@@ -185,6 +185,8 @@ bool json_object_reader::read(std::string_view text, std::span<std::string_view 
     if (read_flat_object(text, names, tokens, with.mark_json))
         return true;
     std::fill(tokens.begin(), tokens.end(), json_token{});
+    if (!impl_)
+        impl_ = std::make_unique<impl>();
     return impl_->read(text, names, tokens);
 }
 

@@ -57,7 +57,7 @@ public:
 
 private:
     class impl;
-    std::unique_ptr<impl> impl_;
+    std::unique_ptr<impl> impl_;  // made when it is first needed
 };
 
 }  // namespace sluice::ims

@@ -2,13 +2,15 @@
 
 #include "base/utc_time.hpp"
 #include "base/wipe.hpp"
-#include "ims/api_request.hpp"
 #include "ims/failure.hpp"
 #include "ims/printable.hpp"
+
+#include <boost/container/static_vector.hpp>
 
 #include <algorithm>
 #include <functional>
 #include <set>
+#include <vector>
 
 namespace sluice::ims
 {
@@ -55,10 +57,11 @@ bool is_throttled(int status, std::string_view code) noexcept
     return status == 429 || code.starts_with("Throttling") || code == "RequestsTooFrequent";
 }
 
-api_parameters parameters_of(stream_request const& request)
+// Views into the request.
+boost::container::static_vector<sign::field_view, 5> parameters_of(stream_request const& request)
 {
-    api_parameters out;
-    auto const add = [&out](char const* name, std::optional<std::string> const& value) {
+    boost::container::static_vector<sign::field_view, 5> out;
+    auto const add = [&out](std::string_view name, std::optional<std::string> const& value) {
         if (value)
             out.emplace_back(name, *value);
     };
@@ -80,7 +83,7 @@ std::string header_text(std::string_view text)
 }  // namespace
 
 service::service(net::caller& caller, credentials_source& who, clock& c, random_source& random, settings s)
-    : caller_(caller), who_(who), clock_(c), random_(random), settings_(std::move(s))
+    : caller_(caller), who_(who), clock_(c), settings_(std::move(s)), host_(settings_.where.authority()), tools_(random)
 {
     settings_.user_agent = header_text("sluice/" SLUICE_VERSION " " + settings_.user_agent);
     if (settings_.user_agent.ends_with(' '))
@@ -111,7 +114,8 @@ asio::awaitable<result<api_response>> service::call(
 {
     if (auto const valid = check_call(operation, parameters); !valid)
         co_return located(valid.error(), operation, {}, 0);
-    auto done = co_await send(operation, parameters, repeatable, until);
+    std::vector<sign::field_view> const fields(parameters.begin(), parameters.end());
+    auto done = co_await send(operation, fields, repeatable, until);
     if (!done)
         co_return done.error();
     auto const attempts = done->attempts;
@@ -122,10 +126,10 @@ asio::awaitable<result<api_response>> service::call(
 }
 
 asio::awaitable<result<service::success>> service::send(
-    std::string_view operation, api_parameters const& parameters, bool repeatable, steady_time until)
+    std::string_view operation, std::span<sign::field_view const> parameters, bool repeatable, steady_time until)
 {
-    api_request request({settings_.where, settings_.user_agent, who_, clock_, clock_offset_, random_, keys_}, operation,
-        parameters, repeatable);
+    api_request request(
+        {host_, settings_.user_agent, who_, clock_, clock_offset_, tools_}, operation, parameters, repeatable);
     if (auto const usable = check_credentials(who_.current()); !usable)
         co_return located(usable.error(), operation, request.resource(), 0);
 
@@ -172,7 +176,7 @@ error service::located(error e, std::string_view operation, std::string_view res
     e.operation = one_line(operation, max_operation);
     e.resource = one_line(resource, max_resource);
     if (e.host.empty())
-        e.host = settings_.where.authority();
+        e.host = host_;
     e.attempts = attempts;
     return e;
 }

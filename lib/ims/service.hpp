@@ -3,8 +3,8 @@
 #include "base/endpoint.hpp"
 #include "credentials/credentials_source.hpp"
 #include "ims/answer.hpp"
+#include "ims/api_request.hpp"
 #include "net/retry.hpp"
-#include "sign/acs3_key_cache.hpp"
 
 #include <sluice/api_response.hpp>
 #include <sluice/error.hpp>
@@ -12,6 +12,7 @@
 #include <sluice/upload_grant.hpp>
 
 #include <chrono>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -59,7 +60,7 @@ private:
 
     // The answer, when it is a success.
     asio::awaitable<result<success>> send(
-        std::string_view operation, api_parameters const& parameters, bool repeatable, steady_time until);
+        std::string_view operation, std::span<sign::field_view const> parameters, bool repeatable, steady_time until);
     net::judged judge(net::response const& answer, bool repeatable);
     bool correct_clock(net::header_list const& headers);
     error located(error e, std::string_view operation, std::string_view resource, unsigned attempts) const;
@@ -67,9 +68,9 @@ private:
     net::caller& caller_;
     credentials_source& who_;
     clock& clock_;
-    random_source& random_;
     settings settings_;
-    sign::acs3_key_cache keys_;
+    std::string host_;
+    composing_tools tools_;
     answer_reader answers_;
     std::chrono::seconds clock_offset_{0};  // from our clock to the service's
 };

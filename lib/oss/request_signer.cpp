@@ -4,6 +4,8 @@
 #include "base/text.hpp"
 #include "sign/oss_v1.hpp"
 
+#include <boost/container/static_vector.hpp>
+
 #include <algorithm>
 
 namespace sluice::oss
@@ -49,12 +51,12 @@ std::vector<sign::field_view> views_of(std::vector<std::pair<std::string_view, s
     return {query.begin(), query.end()};
 }
 
-std::string authorize_v1(
-    request_signer::unsigned_request const& what, std::vector<sign::field_view> const& headers, credentials const& with)
+void append_v1(std::string& head, request_signer::unsigned_request const& what,
+    std::span<sign::field_view const> headers, credentials const& with)
 {
     auto const query = views_of(what.query);
     sign::oss_v1::request const request{what.method, what.at.bucket, what.at.key, query, headers};
-    return sign::oss_v1::authorization(request, with.access_key_id, with.access_key_secret.reveal());
+    head += sign::oss_v1::authorization(request, with.access_key_id, with.access_key_secret.reveal());
 }
 
 void append_target(std::string& head, request_signer::unsigned_request const& what)
@@ -96,18 +98,15 @@ result<request_signer::signing> request_signer::append_head(std::string& head, u
         return checked.error();
 
     bool const v4 = version_ == signature_version::v4 && !what.at.region.empty();
-    auto const now = service_now();
-    auto const date = v4 ? format_iso8601_basic(now) : format_http_date(now);
-    std::vector<sign::field_view> headers;
+    auto const date = (v4 ? iso_dates_ : http_dates_).at(service_now());
+    boost::container::static_vector<sign::field_view, 4> headers;  // in the order in which they are signed
     if (!what.content_type.empty())
         headers.emplace_back("Content-Type", what.content_type);
-    headers.emplace_back("x-oss-date", date);
     if (v4)
         headers.emplace_back("x-oss-content-sha256", "UNSIGNED-PAYLOAD");
+    headers.emplace_back("x-oss-date", date);
     if (!made.with.security_token.empty())
         headers.emplace_back("x-oss-security-token", made.with.security_token.reveal());
-    auto const authorization =
-        v4 ? authorize_v4(what, headers, date, made.with) : authorize_v1(what, headers, made.with);
 
     head.append(what.method).append(" ");
     append_target(head, what);
@@ -117,19 +116,24 @@ result<request_signer::signing> request_signer::append_head(std::string& head, u
         append_field(head, "User-Agent", user_agent_);
     for (auto const& [name, value] : headers)
         append_field(head, name, value);
-    append_field(head, "Authorization", authorization);
+    head += "Authorization: ";
+    if (v4)
+        append_v4(head, what, headers, date, made.with);
+    else
+        append_v1(head, what, headers, made.with);
+    head += "\r\n";
     return made;
 }
 
-std::string request_signer::authorize_v4(unsigned_request const& what, std::vector<sign::field_view> const& headers,
-    std::string_view timestamp, credentials const& with)
+void request_signer::append_v4(std::string& head, unsigned_request const& what,
+    std::span<sign::field_view const> headers, std::string_view timestamp, credentials const& with)
 {
     auto const query = views_of(what.query);
     auto const day = timestamp.substr(0, 8);
     sign::oss_v4::request const request{what.method, what.at.bucket, what.at.key, query, headers, {}};
     sign::oss_v4::scope const scope{day, what.at.region, what.at.product};
     auto& key = keys_.key(with.access_key_secret.reveal(), day, what.at.region, what.at.product);
-    return sign::oss_v4::authorization(request, timestamp, scope, with.access_key_id, key);
+    sign::oss_v4::append_authorization(head, request, timestamp, scope, with.access_key_id, key, scratch_);
 }
 
 utc_seconds request_signer::service_now() const

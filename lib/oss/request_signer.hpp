@@ -10,6 +10,7 @@
 #include <sluice/error.hpp>
 
 #include <chrono>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -58,7 +59,7 @@ public:
 
 private:
     [[nodiscard]] utc_seconds service_now() const;
-    [[nodiscard]] std::string authorize_v4(unsigned_request const& what, std::vector<sign::field_view> const& headers,
+    void append_v4(std::string& head, unsigned_request const& what, std::span<sign::field_view const> headers,
         std::string_view timestamp, credentials const& with);
 
     credentials_source& who_;
@@ -67,6 +68,9 @@ private:
     std::string user_agent_;
     std::chrono::seconds offset_{0};  // the service's time less the clock's
     sign::oss_v4_key_cache keys_;
+    sign::scratch scratch_;
+    cached_time_text iso_dates_{&format_iso8601_basic};
+    cached_time_text http_dates_{&format_http_date};
 };
 
 }  // namespace sluice::oss

@@ -21,14 +21,10 @@ bool takes_part(std::string_view name) noexcept
            equal_ignoring_case(name, "content-type");
 }
 
-sorted_fields signed_headers(std::span<field_view const> headers)
+// The values of one name are joined in the order of the values.
+bool comes_before(field_view const& a, field_view const& b) noexcept
 {
-    auto selected = select_headers(headers, takes_part);
-    // The values of one name are joined in the order of the values.
-    std::ranges::sort(selected, [](field_view const& a, field_view const& b) {
-        return equal_ignoring_case(a.first, b.first) ? a.second < b.second : less_ignoring_case(a.first, b.first);
-    });
-    return selected;
+    return equal_ignoring_case(a.first, b.first) ? a.second < b.second : less_ignoring_case(a.first, b.first);
 }
 
 // The vendor's signer takes the path as it is sent, but for three spellings that URL encoders differ in.
@@ -54,10 +50,34 @@ void append_path(std::string& out, std::string_view path)
     }
 }
 
-void append_query(std::string& out, std::span<field_view const> query)
+// Into `with.text`. Returns the names of the signed headers, as they stand there.
+std::string_view make_canonical_request(request const& r, std::string_view canonical_query, scratch& with)
 {
+    auto& out = with.text;
+    out.assign(r.method);
+    out += '\n';
+    append_path(out, r.path);
+    out += '\n';
+    out += canonical_query;
+    out += '\n';
+    select_headers(with.fields, r.headers, takes_part, comes_before);
+    append_header_lines(out, with.fields);
+    out += '\n';
+    auto const names = out.size();
+    append_header_names(out, with.fields);
+    auto const names_end = out.size();
+    out += '\n';
+    out += r.payload_sha256;
+    return std::string_view(out).substr(names, names_end - names);
+}
+
+}  // namespace
+
+void append_canonical_query(std::string& out, std::span<field_view const> query, scratch& with)
+{
+    sort_by_name(with.fields, query, std::less());  // by the name, not by `name=value`
     bool first = true;
-    for (auto const& [name, value] : sort_by_name(query, std::less()))  // by the name, not by `name=value`
+    for (auto const& [name, value] : with.fields)
     {
         if (!first)
             out += '&';
@@ -68,43 +88,28 @@ void append_query(std::string& out, std::span<field_view const> query)
     }
 }
 
-std::string canonical_request(request const& r, sorted_fields const& headers)
-{
-    std::string out;
-    out.reserve(1024);  // that of a call with a security token has about 900 bytes
-    out += r.method;
-    out += '\n';
-    append_path(out, r.path);
-    out += '\n';
-    append_query(out, r.query);
-    out += '\n';
-    append_header_lines(out, headers);
-    out += '\n';
-    append_header_names(out, headers);
-    out += '\n';
-    out += r.payload_sha256;
-    return out;
-}
-
-}  // namespace
-
 std::string canonical_query(std::span<field_view const> query)
 {
     std::string out;
-    append_query(out, query);
+    scratch with;
+    append_canonical_query(out, query, with);
     return out;
 }
 
 std::string signed_header_names(std::span<field_view const> headers)
 {
     std::string out;
-    append_header_names(out, signed_headers(headers));
+    sorted_fields selected;
+    select_headers(selected, headers, takes_part, comes_before);
+    append_header_names(out, selected);
     return out;
 }
 
 std::string canonical_request(request const& r)
 {
-    return canonical_request(r, signed_headers(r.headers));
+    scratch with;
+    make_canonical_request(r, canonical_query(r.query), with);
+    return with.text;
 }
 
 std::string string_to_sign(std::string_view canonical_request)
@@ -128,17 +133,28 @@ std::string authorization(request const& r, std::string_view access_key_id, std:
 
 std::string authorization(request const& r, std::string_view access_key_id, keyed_hmac_sha256& key)
 {
-    auto const headers = signed_headers(r.headers);
-    auto const to_sign = string_to_sign(canonical_request(r, headers));
+    std::string out;
+    scratch with;
+    append_authorization(out, r, canonical_query(r.query), access_key_id, key, with);
+    return out;
+}
 
-    std::string out(algorithm);
+void append_authorization(std::string& out, request const& r, std::string_view canonical_query,
+    std::string_view access_key_id, keyed_hmac_sha256& key, scratch& with)
+{
+    auto const signed_headers = make_canonical_request(r, canonical_query, with);
+    auto const digest = sha256(with.text);
+    out += algorithm;
     out += " Credential=";
     out += access_key_id;
     out += ",SignedHeaders=";
-    append_header_names(out, headers);
+    out += signed_headers;
     out += ",Signature=";
-    append_hex(out, key(to_sign));
-    return out;
+
+    with.text.assign(algorithm);
+    with.text += '\n';
+    append_hex(with.text, digest);
+    append_hex(out, key(with.text));
 }
 
 }  // namespace sluice::sign::acs3

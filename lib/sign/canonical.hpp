@@ -20,31 +20,38 @@ using sorted_fields = std::vector<field_view>;
 
 // Few fields come, mostly in order already: inserting each in its place is stable and needs no memory besides.
 template <class Less>
-void insert_by_name(sorted_fields& fields, field_view field, Less const& less)
+void insert_sorted(sorted_fields& fields, field_view field, Less const& less)
 {
-    fields.insert(std::ranges::upper_bound(fields, field.first, less, &field_view::first), field);
+    if (fields.empty() || !less(field, fields.back()))
+        fields.push_back(field);
+    else
+        fields.insert(std::ranges::upper_bound(fields, field, less), field);
 }
 
+// `less` compares names. Into `out`, whose memory is used again.
 template <class Less>
-sorted_fields sort_by_name(std::span<field_view const> fields, Less const& less)
+void sort_by_name(sorted_fields& out, std::span<field_view const> fields, Less const& less)
 {
-    sorted_fields out;
-    out.reserve(fields.size());
+    out.clear();
     for (auto const& field : fields)
-        insert_by_name(out, field, less);
-    return out;
+        insert_sorted(out, field, [&less](field_view const& a, field_view const& b) { return less(a.first, b.first); });
 }
 
-// The headers that take part in a signature, sorted by lower-case name, values trimmed.
-template <class Predicate>
-sorted_fields select_headers(std::span<field_view const> headers, Predicate const& takes_part)
+inline bool less_by_header_name(field_view const& a, field_view const& b) noexcept
 {
-    sorted_fields out;
-    out.reserve(headers.size());
+    return less_ignoring_case(a.first, b.first);
+}
+
+// The headers that take part in a signature, values trimmed, sorted: by lower-case name, if nothing else is said.
+// Into `out`, whose memory is used again.
+template <class Predicate, class Less = decltype(&less_by_header_name)>
+void select_headers(sorted_fields& out, std::span<field_view const> headers, Predicate const& takes_part,
+    Less const& less = &less_by_header_name)
+{
+    out.clear();
     for (auto const& [name, value] : headers)
         if (takes_part(name))
-            insert_by_name(out, {name, trim(value)}, less_ignoring_case);
-    return out;
+            insert_sorted(out, {name, trim(value)}, less);
 }
 
 // `name:value\n` for each name, lower case; the values of one name are joined with commas.

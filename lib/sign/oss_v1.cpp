@@ -41,8 +41,10 @@ void append_resource(std::string& out, request const& r)
 
 void append_subresources(std::string& out, std::span<field_view const> query)
 {
+    sorted_fields sorted;
+    sort_by_name(sorted, query, std::less());
     char separator = '?';
-    for (auto const& [name, value] : sort_by_name(query, std::less()))
+    for (auto const& [name, value] : sorted)
     {
         if (!is_subresource(name))
             continue;
@@ -79,7 +81,9 @@ std::string string_to_sign(request const& r, std::string_view date_slot)
         out += line;
         out += '\n';
     }
-    append_header_lines(out, select_headers(r.headers, is_oss_header));
+    sorted_fields headers;
+    select_headers(headers, r.headers, is_oss_header);
+    append_header_lines(out, headers);
     append_resource(out, r);
     append_subresources(out, r.query);
     return out;

@@ -25,19 +25,19 @@ bool is_signed_by_default(std::string_view name) noexcept
 
 bool is_additional(std::span<std::string_view const> additional, std::string_view name) noexcept
 {
-    return !is_signed_by_default(name) &&
+    return !additional.empty() && !is_signed_by_default(name) &&
            std::ranges::any_of(additional, [name](std::string_view a) { return equal_ignoring_case(a, name); });
 }
 
 // The additional headers that the request has; the signature names only these.
-sorted_fields additional_headers(request const& r)
+void select_additional(sorted_fields& out, request const& r)
 {
-    return select_headers(r.headers, [&r](std::string_view name) { return is_additional(r.additional_headers, name); });
+    select_headers(out, r.headers, [&r](std::string_view name) { return is_additional(r.additional_headers, name); });
 }
 
-sorted_fields signed_headers(request const& r)
+void select_signed(sorted_fields& out, request const& r)
 {
-    return select_headers(r.headers, [&r](std::string_view name) {
+    select_headers(out, r.headers, [&r](std::string_view name) {
         return is_signed_by_default(name) || is_additional(r.additional_headers, name);
     });
 }
@@ -53,10 +53,11 @@ void append_resource(std::string& out, request const& r)
     append_uri_encoded(out, r.key, slash::keep);
 }
 
-void append_query(std::string& out, std::span<field_view const> query)
+void append_query(std::string& out, std::span<field_view const> query, sorted_fields& sorted)
 {
+    sort_by_name(sorted, query, less_uri_encoded);
     bool first = true;
-    for (auto const& [name, value] : sort_by_name(query, less_uri_encoded))
+    for (auto const& [name, value] : sorted)
     {
         if (!first)
             out += '&';
@@ -77,6 +78,36 @@ void append_scope(std::string& out, scope const& s)
         out += '/';
     }
     out += scope_end;
+}
+
+void append_canonical_request(std::string& out, request const& r, sorted_fields& room)
+{
+    out += r.method;
+    out += '\n';
+    append_resource(out, r);
+    out += '\n';
+    append_query(out, r.query, room);
+    out += '\n';
+    select_signed(room, r);
+    append_header_lines(out, room);
+    out += '\n';
+    select_additional(room, r);
+    append_header_names(out, room);
+    out += '\n';
+    auto const payload = header_value(r.headers, "x-oss-content-sha256");
+    out += payload.empty() ? "UNSIGNED-PAYLOAD" : payload;
+}
+
+void append_string_to_sign(
+    std::string& out, std::string_view timestamp, scope const& s, sha256_digest const& canonical_request)
+{
+    out += algorithm;
+    out += '\n';
+    out += timestamp;
+    out += '\n';
+    append_scope(out, s);
+    out += '\n';
+    append_hex(out, canonical_request);
 }
 
 // One step of the derivation; the key it starts from is wiped.
@@ -112,31 +143,15 @@ std::string scope_text(scope const& s)
 std::string canonical_request(request const& r)
 {
     std::string out;
-    out.reserve(2048);  // that of a part with a security token has about 1400 bytes
-    out += r.method;
-    out += '\n';
-    append_resource(out, r);
-    out += '\n';
-    append_query(out, r.query);
-    out += '\n';
-    append_header_lines(out, signed_headers(r));
-    out += '\n';
-    append_header_names(out, additional_headers(r));
-    out += '\n';
-    auto const payload = header_value(r.headers, "x-oss-content-sha256");
-    out += payload.empty() ? "UNSIGNED-PAYLOAD" : payload;
+    sorted_fields room;
+    append_canonical_request(out, r, room);
     return out;
 }
 
 std::string string_to_sign(std::string_view timestamp, scope const& s, std::string_view canonical_request)
 {
-    std::string out(algorithm);
-    out += '\n';
-    out += timestamp;
-    out += '\n';
-    append_scope(out, s);
-    out += '\n';
-    append_hex(out, sha256(canonical_request));
+    std::string out;
+    append_string_to_sign(out, timestamp, s, sha256(canonical_request));
     return out;
 }
 
@@ -155,19 +170,34 @@ std::string authorization(request const& r, std::string_view timestamp, scope co
 std::string authorization(request const& r, std::string_view timestamp, scope const& s, std::string_view access_key_id,
     keyed_hmac_sha256& key)
 {
-    std::string out(algorithm);
+    std::string out;
+    scratch with;
+    append_authorization(out, r, timestamp, s, access_key_id, key, with);
+    return out;
+}
+
+void append_authorization(std::string& out, request const& r, std::string_view timestamp, scope const& s,
+    std::string_view access_key_id, keyed_hmac_sha256& key, scratch& with)
+{
+    out += algorithm;
     out += " Credential=";
     out += access_key_id;
     out += '/';
     append_scope(out, s);
-    if (auto const additional = additional_headers(r); !additional.empty())
+    select_additional(with.fields, r);
+    if (!with.fields.empty())
     {
         out += ",AdditionalHeaders=";
-        append_header_names(out, additional);
+        append_header_names(out, with.fields);
     }
+
+    with.text.clear();
+    append_canonical_request(with.text, r, with.fields);
+    auto const digest = sha256(with.text);
+    with.text.clear();
+    append_string_to_sign(with.text, timestamp, s, digest);
     out += ",Signature=";
-    append_hex(out, key(string_to_sign(timestamp, s, canonical_request(r))));
-    return out;
+    append_hex(out, key(with.text));
 }
 
 std::vector<std::pair<std::string, std::string>> presign(request const& r, std::string_view timestamp, scope const& s,
@@ -181,7 +211,9 @@ std::vector<std::pair<std::string, std::string>> presign(request const& r, std::
     added.emplace_back("x-oss-expires", std::to_string(lifetime.count()));
     if (!security_token.empty())
         added.emplace_back("x-oss-security-token", security_token);
-    if (auto const additional = additional_headers(r); !additional.empty())
+    sorted_fields additional;
+    select_additional(additional, r);
+    if (!additional.empty())
         append_header_names(added.emplace_back("x-oss-additional-headers", "").second, additional);
 
     std::vector<field_view> query(r.query.begin(), r.query.end());

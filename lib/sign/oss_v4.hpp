@@ -2,6 +2,7 @@
 
 #include "base/digest.hpp"
 #include "sign/field_view.hpp"
+#include "sign/scratch.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -73,6 +74,10 @@ std::string authorization(request const& r, std::string_view timestamp, scope co
     keyed_hmac_sha256& key);
 std::string authorization(request const& r, std::string_view timestamp, scope const& s, std::string_view access_key_id,
     sha256_digest const& key);
+
+// The same for one request after the other.
+void append_authorization(std::string& out, request const& r, std::string_view timestamp, scope const& s,
+    std::string_view access_key_id, keyed_hmac_sha256& key, scratch& with);
 
 // The query parameters that make a presigned URL of `r`, in the order they are to be appended to its query;
 // x-oss-signature is the last. lifetime: 1 to 604800 s.

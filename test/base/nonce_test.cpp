@@ -3,6 +3,8 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <set>
+#include <string>
 #include <vector>
 
 using namespace sluice;
@@ -27,6 +29,38 @@ TEST_CASE("a nonce is 32 hexadecimal digits of 16 random bytes")
     fixed_bytes source(0xA5);
     CHECK(make_nonce(source) == "a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5");
     CHECK(make_nonce(*system_random()) != make_nonce(*system_random()));
+}
+
+TEST_CASE("a source of nonces gives each once")
+{
+    class counting final : public random_source
+    {
+    public:
+        void fill(std::span<std::byte> bytes) override
+        {
+            ++asked;
+            for (auto& b : bytes)
+                b = static_cast<std::byte>(next_++ % 251);
+        }
+
+        unsigned asked = 0;
+
+    private:
+        unsigned next_ = 0;
+    };
+
+    counting random;
+    nonce_source nonces(random);
+    std::set<std::string> seen;
+    for (int i = 0; i < 200; ++i)
+    {
+        std::string text = "nonce ";
+        nonces.append(text);
+        REQUIRE(text.size() == 6 + 32);
+        CHECK(seen.insert(text).second);
+    }
+    CHECK(*seen.begin() == "nonce 000102030405060708090a0b0c0d0e0f");
+    CHECK(random.asked == 4);
 }
 
 TEST_CASE("a random fraction is at least 0 and less than 1")

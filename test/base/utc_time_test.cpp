@@ -72,3 +72,20 @@ TEST_CASE("dates that do not exist and other forms are refused")
         CHECK(!parse_http_date(bad));
     }
 }
+
+TEST_CASE("the text of a moment is kept for as long as the second is the same")
+{
+    static int formatted;
+    formatted = 0;
+    cached_time_text texts([](utc_seconds t) {
+        ++formatted;
+        return format_iso8601(t);
+    });
+    utc_seconds const epoch{};
+    CHECK(texts.at(epoch) == "1970-01-01T00:00:00Z");
+    CHECK(texts.at(epoch) == "1970-01-01T00:00:00Z");
+    CHECK(formatted == 1);
+    CHECK(texts.at(epoch + std::chrono::seconds(1)) == "1970-01-01T00:00:01Z");
+    CHECK(texts.at(epoch) == "1970-01-01T00:00:00Z");
+    CHECK(formatted == 3);
+}
