@@ -14,12 +14,18 @@ namespace
 
 namespace asio = boost::asio;
 
-// Begins the next upload whenever one is done.
+// Begins the next upload whenever one is done, and stops the context after the last: the client's own reads would keep
+// it running.
 class uploader
 {
 public:
     uploader(asio::io_context& context, bench::sluice_setting const& with, std::uint64_t objects, std::uint64_t size)
-        : with_(with), bytes_(bench::make_pattern(size)), left_(objects), client_(context.get_executor(), with.config)
+        : context_(context),
+          with_(with),
+          bytes_(bench::make_pattern(size)),
+          left_(objects),
+          unconfirmed_(objects),
+          client_(context.get_executor(), with.config)
     {}
 
     void start(std::uint64_t at_once)
@@ -43,12 +49,16 @@ private:
                 confirmed_ += done->bytes;
                 if (left_ > 0)
                     next();
+                if (--unconfirmed_ == 0)
+                    context_.stop();
             });
     }
 
+    asio::io_context& context_;
     bench::sluice_setting const& with_;
     std::vector<char> bytes_;
     std::uint64_t left_;  // to begin
+    std::uint64_t unconfirmed_;
     std::uint64_t confirmed_ = 0;
     sluice::client client_;
 };
@@ -66,8 +76,7 @@ bench::report measure(bench::arguments& given)
     uploader all(context, with, objects, size);
     bench::meter const measured;
     all.start(at_once);
-    while (all.bytes() < objects * size && context.run_one() > 0)
-        continue;
+    context.run();
     r.used = measured.stop();
     r.bytes = all.bytes();
     auto const counted = all.stats();
