@@ -28,11 +28,11 @@ std::string xml(std::string_view inner)
     return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + std::string(inner);
 }
 
-// As the service has written them since 2018, and as long: 1716 characters with base64, and some 190.
+// As the service has written them since 2018, and as long: 1716 characters with base64, and 192.
 std::string upload_auth()
 {
     sluice::json_writer w;
-    w.begin_object().member("SecurityToken", std::string(1082, 'T')).member("AccessKeyId", "STS.NUkzYmVuY2hzaW5r");
+    w.begin_object().member("SecurityToken", std::string(1083, 'T')).member("AccessKeyId", "STS.NUkzYmVuY2hzaW5r");
     w.member("ExpireUTCTime", "2099-01-01T00:00:00Z").member("AccessKeySecret", std::string(44, 's'));
     w.member("Expiration", "3600").member("Region", "cn-shanghai").end_object();
     return sluice::base64_encode(w.str());
@@ -40,10 +40,25 @@ std::string upload_auth()
 
 std::string upload_address(std::string const& origin)
 {
-    sluice::json_writer w;
-    w.begin_object().member("Endpoint", origin).member("Bucket", "outin-0123456789abcdef0123456789abcdef");
-    w.member("FileName", "stream/0123456789/0123456789.mp4").end_object();
-    return sluice::base64_encode(w.str());
+    constexpr std::size_t address_bytes = 144;
+    auto const with_key = [&origin](std::string const& key) {
+        sluice::json_writer w;
+        w.begin_object().member("Endpoint", origin).member("Bucket", "outin-0123456789abcdef0123456789abcdef");
+        w.member("FileName", "stream/" + key + ".mp4").end_object();
+        return w.str();
+    };
+    auto const short_of = address_bytes - with_key("").size();
+    return sluice::base64_encode(with_key(std::string(short_of, '7')));
+}
+
+// With the fields that the gateway before IMS adds.
+std::string with_ims_head(std::string const& body)
+{
+    return "HTTP/1.1 200 OK\r\nDate: Mon, 30 Mar 2026 08:05:30 GMT\r\nContent-Type: application/json;charset=utf-8\r\n"
+           "Connection: keep-alive\r\nKeep-Alive: timeout=25\r\nAccess-Control-Allow-Origin: *\r\n"
+           "Access-Control-Expose-Headers: *\r\nx-acs-request-id: 25818875-5F78-4AF6-D7D5-D81A3D4B9D9C\r\n"
+           "x-acs-trace-id: 0123456789abcdef0123456789abcdef\r\nETag: 2aXk7+EKhBwFLb8tqJzZ3Qg0\r\nContent-Length: " +
+           std::to_string(body.size()) + "\r\n\r\n" + body;
 }
 
 std::string grant_answer(std::string const& origin)
@@ -53,7 +68,7 @@ std::string grant_answer(std::string const& origin)
     w.member("MediaId", "0123456789abcdef0123456789abcdef");
     w.member("FileURL", "https://outin-0123456789abcdef0123456789abcdef.oss-cn-shanghai.aliyuncs.com/stream/a/b.mp4");
     w.member("UploadAddress", upload_address(origin)).member("UploadAuth", upload_auth()).end_object();
-    return with_head("200 OK", "Content-Type: application/json;charset=utf-8\r\n", w.str());
+    return with_ims_head(w.str());
 }
 
 std::string key_of(request const& r)
@@ -79,8 +94,8 @@ std::string service::answer(request const& r, received const& body)
     ++counts_.requests;
     if (state_crc_ && r.crc64 && *r.crc64 != body.crc64)
         ++counts_.crc_mismatches;
-    if (r.action == "CreateUploadStream")
-        return grant_;
+    if (r.method == "POST" && r.action == "CreateUploadStream")
+        return r.path() == "/" ? grant_ : refuse("InvalidPath");
     if (r.method == "PUT")
         return put(r, body);
     auto const upload_id = r.query("uploadId");

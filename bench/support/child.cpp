@@ -1,7 +1,5 @@
 #include "support/child.hpp"
 
-#include "support/meter.hpp"
-
 #include <fcntl.h>
 #include <sched.h>
 #include <sys/resource.h>
@@ -119,7 +117,7 @@ int child::wait()
     rusage used{};
     while (::wait4(process_, &status, 0, &used) < 0 && errno == EINTR)
         continue;
-    cpu_used_ = seconds(used.ru_utime) + seconds(used.ru_stime);
+    used_ = {0, seconds(used.ru_utime), seconds(used.ru_stime)};
     exit_code_ = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
     return *exit_code_;
 }

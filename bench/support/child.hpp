@@ -1,5 +1,7 @@
 #pragma once
 
+#include "support/meter.hpp"
+
 #include <sys/types.h>
 
 #include <filesystem>
@@ -29,8 +31,8 @@ public:
     // Ends its standard input; its exit code, or 128 and the signal that killed it.
     int wait();
 
-    // CPU seconds of its whole life, after wait().
-    [[nodiscard]] double cpu_used() const noexcept { return cpu_used_; }
+    // Of its whole life but for the wall time, after wait().
+    [[nodiscard]] cost const& used() const noexcept { return used_; }
 
 private:
     pid_t process_ = -1;
@@ -38,7 +40,7 @@ private:
     int from_ = -1;
     std::string unread_;
     std::optional<int> exit_code_;
-    double cpu_used_ = 0;
+    cost used_;
 };
 
 // A program of the suite by its place in bench/, such as "workers/worker-curl". Empty: it was not built.

@@ -34,8 +34,12 @@ std::string objection(report const& r, sink_counts const& arrived)
         return std::to_string(arrived.crc_mismatches) + " bodies with another CRC-64";
     if (arrived.body_bytes != r.bytes)
         return difference("bytes", r.bytes, arrived.body_bytes);
-    if (arrived.requests != r.requests)
+    if (arrived.requests < r.requests || arrived.requests > r.requests + r.unanswered)
         return difference("requests", r.requests, arrived.requests);
+    if (r.tls && r.tls->full != arrived.full_handshakes)
+        return difference("full handshakes", r.tls->full, arrived.full_handshakes);
+    if (r.tls && r.tls->resumed != arrived.resumed_handshakes)
+        return difference("resumed handshakes", r.tls->resumed, arrived.resumed_handshakes);
     return {};
 }
 
@@ -71,7 +75,7 @@ turn take_turn(contestant const& who, std::string const& program)
     auto const line = worker.read_line();
     auto const exit_code = worker.wait();
     std::chrono::duration<double> const wall = std::chrono::steady_clock::now() - begun;
-    auto const others = busy_seconds(client_processor) - busy_before - worker.cpu_used();
+    auto const others = busy_seconds(client_processor) - busy_before - worker.used().cpu();
     t.disturbance = std::max(others, 0.0) / wall.count();
 
     t.said = line ? read_report(*line) : std::nullopt;

@@ -26,6 +26,18 @@ void need(bool done, char const* what)
     std::exit(1);
 }
 
+constexpr std::string_view end_of_head = "\r\n\r\n";
+
+// As the sink spells the field.
+std::size_t content_length(std::string_view head)
+{
+    constexpr std::string_view name = "\r\nContent-Length: ";
+    auto const begin = head.find(name) + name.size();
+    auto const length = sluice::parse_number<std::size_t>(head.substr(begin, head.find('\r', begin) - begin));
+    need(length.has_value(), "Content-Length");
+    return length.value_or(0);
+}
+
 int connect_to(std::string const& origin)
 {
     auto const port = sluice::parse_number<std::uint16_t>(std::string_view(origin).substr(origin.rfind(':') + 1));
@@ -75,15 +87,25 @@ void blocking_stream::write_some(std::string_view& bytes, std::size_t chunk)
     bytes.remove_prefix(static_cast<std::size_t>(sent));
 }
 
-bool blocking_stream::read_answer()
+std::size_t blocking_stream::read_answer()
 {
     std::string answer;
-    while (answer.find("\r\n\r\n") == std::string::npos)
+    while (answer.find(end_of_head) == std::string::npos)
     {
         std::array<char, 4096> some{};
         answer.append(some.data(), read_some(some.data(), some.size()));
     }
-    return answer.starts_with("HTTP/1.1 200 ");
+    auto const head = answer.find(end_of_head) + end_of_head.size();
+    auto const whole = head + content_length(std::string_view(answer).substr(0, head));
+    skip(whole - answer.size());
+    return answer.starts_with("HTTP/1.1 200 ") ? whole : 0;
+}
+
+void blocking_stream::skip(std::size_t bytes)
+{
+    std::array<char, 16UL * 1024> some{};
+    while (bytes > 0)
+        bytes -= read_some(some.data(), std::min(bytes, some.size()));
 }
 
 std::size_t blocking_stream::read_some(char* to, std::size_t size)

@@ -26,8 +26,11 @@ public:
     // All of it: records of at most 16 KiB each with its own system call with TLS, `chunk` bytes a call without.
     void write(std::string_view bytes, std::size_t chunk);
 
-    // Up to the end of an answer without a body. False: its status is not 200.
-    bool read_answer();
+    // One answer with its body, when nothing comes after it. Returns its size; 0: its status is not 200.
+    std::size_t read_answer();
+
+    // Reads so many bytes, whatever they are.
+    void skip(std::size_t bytes);
 
 private:
     void write_some(std::string_view& bytes, std::size_t chunk);

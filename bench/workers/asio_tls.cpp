@@ -1,0 +1,27 @@
+#include "workers/asio_tls.hpp"
+
+#include <boost/asio/use_awaitable.hpp>
+
+namespace bench
+{
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+
+asio_tls::asio_tls(std::string const& origin, std::string const& ca_file)
+    : context_(asio::ssl::context::tls_client),
+      where_(asio::ip::address_v4::loopback(),
+          static_cast<unsigned short>(std::stoul(origin.substr(origin.rfind(':') + 1))))
+{
+    context_.set_verify_mode(asio::ssl::verify_peer);
+    context_.load_verify_file(ca_file);
+}
+
+asio::awaitable<void> asio_tls::connect(stream& s) const
+{
+    co_await s.lowest_layer().async_connect(where_, asio::use_awaitable);
+    s.lowest_layer().set_option(tcp::no_delay(true));
+    co_await s.async_handshake(asio::ssl::stream_base::client, asio::use_awaitable);
+}
+
+}  // namespace bench
