@@ -16,9 +16,9 @@ namespace bench
 class child
 {
 public:
-    // A path and its arguments. `processor` counts from 0; a machine with fewer takes one that it has.
-    // Throws when the program can't be started.
-    child(std::vector<std::string> const& command, unsigned processor);
+    // A path and its arguments. It runs on `processor`, which counts from 0, and on the next ones if it is to have
+    // more; on a machine with fewer, on those that there are. Throws when the program can't be started.
+    child(std::vector<std::string> const& command, unsigned processor, unsigned processors = 1);
     child(child const&) = delete;
     child& operator=(child const&) = delete;
     ~child();  // ends its standard input, and waits for it

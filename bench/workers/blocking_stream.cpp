@@ -56,21 +56,42 @@ int connect_to(std::string const& origin)
 
 }  // namespace
 
+tls_context make_client_context(std::string const& ca_file)
+{
+    tls_context made(SSL_CTX_new(TLS_client_method()));
+    SSL_CTX_set_verify(made.get(), SSL_VERIFY_PEER, nullptr);
+    need(SSL_CTX_load_verify_file(made.get(), ca_file.c_str()) == 1, "--ca");
+    return made;
+}
+
 blocking_stream::blocking_stream(std::string const& origin, std::string const& ca_file) : socket_(connect_to(origin))
 {
     if (!origin.starts_with("https:"))
         return;
-    context_.reset(SSL_CTX_new(TLS_client_method()));
-    SSL_CTX_set_verify(context_.get(), SSL_VERIFY_PEER, nullptr);
-    need(SSL_CTX_load_verify_file(context_.get(), ca_file.c_str()) == 1, "--ca");
+    context_ = make_client_context(ca_file);
     tls_.reset(SSL_new(context_.get()));
-    SSL_set_fd(tls_.get(), socket_);
-    need(SSL_connect(tls_.get()) == 1, "TLS handshake");
+    shake_hands();
+}
+
+blocking_stream::blocking_stream(std::string const& origin, SSL_CTX* tls, session_keeper const& sessions)
+    : socket_(connect_to(origin)), tls_(SSL_new(tls))
+{
+    sessions.offer_to(tls_.get());
+    shake_hands();
 }
 
 blocking_stream::~blocking_stream()
 {
+    // Or OpenSSL would take the session for a broken one.
+    if (tls_)
+        SSL_set_shutdown(tls_.get(), SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
     ::close(socket_);
+}
+
+void blocking_stream::shake_hands()
+{
+    SSL_set_fd(tls_.get(), socket_);
+    need(SSL_connect(tls_.get()) == 1, "TLS handshake");
 }
 
 void blocking_stream::write(std::string_view bytes, std::size_t chunk)
