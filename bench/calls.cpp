@@ -96,7 +96,7 @@ public:
         for (unsigned const depth : {1U, 16U, 64U})
             all_.push_back({own(late, 1, depth), "workers/worker-sluice-calls",
                 {"--depth", std::to_string(depth), "--connections", "1", "--calls", calls(40UL * depth)}, &slow_});
-        add_peer(curl(late), "workers/worker-curl-calls", 16, 40 * 16, slow_);
+        add_peer(curl(late), "workers/worker-curl-calls", 16, 40UL * 16, slow_);
         add_peer(beast(late, 1), "workers/worker-beast-calls", 1, 40, slow_);
     }
 

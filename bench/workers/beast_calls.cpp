@@ -95,6 +95,7 @@ int main(int argc, char** argv)
     asio::io_context context(1);
     bench::asio_tls tls(origin, ca_file);
     std::vector<std::unique_ptr<connection>> all;
+    all.reserve(connections);
     for (std::uint64_t i = 0; i < connections; ++i)
         all.push_back(std::make_unique<connection>(context, tls, request_of(bench::call_request(origin))));
     for (auto const& c : all)

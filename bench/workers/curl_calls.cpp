@@ -14,7 +14,10 @@ bench::curl_fields fields_of(bench::call_request const& call)
 {
     bench::curl_fields list;
     for (auto const& [name, value] : call.fields)
-        list.reset(curl_slist_append(list.release(), (name + ": " + value).c_str()));
+    {
+        auto const line = std::string(name).append(": ").append(value);
+        list.reset(curl_slist_append(list.release(), line.c_str()));
+    }
     return list;
 }
 

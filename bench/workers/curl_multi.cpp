@@ -49,7 +49,7 @@ void prepare(CURL* easy, reader& from, std::size_t size, std::string const& url,
     curl_easy_setopt(easy, CURLOPT_PRIVATE, &from);
 }
 
-void rewind(CURL* easy, std::span<char const> body)
+void begin_again(CURL* easy, std::span<char const> body)
 {
     reader* from = nullptr;
     curl_easy_getinfo(easy, CURLINFO_PRIVATE, &from);
@@ -77,7 +77,7 @@ int main(int argc, char** argv)
         prepare(easy, *readers.emplace_back(std::make_unique<reader>()), body.size(), url, ca_file);
         curl_easy_setopt(easy, CURLOPT_HTTPHEADER, fields.get());
     });
-    transfers.run(objects, [&](CURL* easy) { rewind(easy, body); });
+    transfers.run(objects, [&](CURL* easy) { begin_again(easy, body); });
     r.used = measured.stop();
     r.requests = objects;
     r.bytes = objects * body.size();

@@ -74,6 +74,7 @@ asio::awaitable<void> work_on_one_core(sluice::client_config config, queue& file
     sluice::client client(executor, std::move(config));
     using upload = decltype(asio::co_spawn(executor, upload_some(client, files), asio::deferred));
     std::vector<upload> uploads;
+    uploads.reserve(uploads_at_once);
     for (unsigned i = 0; i < uploads_at_once; ++i)
         uploads.push_back(asio::co_spawn(executor, upload_some(client, files), asio::deferred));
     auto all = asio::experimental::make_parallel_group(std::move(uploads));
