@@ -254,9 +254,10 @@ public:
         auto const count = text(o.quick ? 1000 : 10'000);
         enter("sluice, 1 context, 1 processor", {"--contexts", "1", "--threads", "1", "--objects", count}, 1);
         enter("sluice, 2 contexts, 1 processor", {"--contexts", "2", "--threads", "2", "--objects", count}, 1);
-        enter("sluice, 2 contexts, 2 processors", {"--contexts", "2", "--threads", "2", "--objects", count}, 2);
-        enter("sluice, 1 context of 2 threads, 2 processors", {"--contexts", "1", "--threads", "2", "--objects", count},
+        enter("sluice, 2 contexts, the sink's processor too", {"--contexts", "2", "--threads", "2", "--objects", count},
             2);
+        enter("sluice, 1 context of 2 threads, the sink's too",
+            {"--contexts", "1", "--threads", "2", "--objects", count}, 2);
     }
 
     void add_rows(bench::table& to, standing const& s) const override

@@ -29,8 +29,9 @@ public:
     // The whole answer, head and body.
     std::string answer(request const& r, received const& body);
 
-    // With --gather, the answer to the request just answered is to wait, but for the first since somebody asked: until
-    // so many others do, each of which then has a connection of its own when it has no room on another.
+    // With --gather N answers wait until N of them do: then so many requests are unanswered at once, each on a
+    // connection of its own when its client doesn't pipeline. The first since somebody asked for counts does not wait,
+    // so that clients can warm up.
     [[nodiscard]] bool holds_back() const noexcept { return gather_ != 0 && counts_.requests > 1; }
     void hold_back() noexcept { ++held_back_; }
     // True once those are there.
