@@ -74,9 +74,16 @@ int choose_http_1_1(
     return chosen == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_NOACK;
 }
 
+void forbid_resumption(SSL_CTX* in)
+{
+    SSL_CTX_set_options(in, SSL_OP_NO_TICKET);
+    SSL_CTX_set_num_tickets(in, 0);
+    SSL_CTX_set_session_cache_mode(in, SSL_SESS_CACHE_OFF);
+}
+
 }  // namespace
 
-context_ptr make_server_context(std::string const& pem_file)
+context_ptr make_server_context(std::string const& pem_file, bool tickets)
 {
     key_ptr const key(EVP_EC_gen("P-256"));
     need(key != nullptr, "key");
@@ -94,6 +101,8 @@ context_ptr make_server_context(std::string const& pem_file)
         "cipher");
     static constexpr std::string_view id = "bench";
     SSL_CTX_set_session_id_context(raw, reinterpret_cast<unsigned char const*>(id.data()), id.size());
+    if (!tickets)
+        forbid_resumption(raw);
     SSL_CTX_set_alpn_select_cb(raw, &choose_http_1_1, nullptr);
     SSL_CTX_set_mode(
         raw, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);

@@ -17,6 +17,8 @@ constexpr std::size_t paced_bytes_a_turn = 64UL * 1024;
 // What TLS may hold of a body's end, as the part of a record, so that the socket never sees it.
 constexpr std::uint64_t inside_tls = 32UL * 1024;
 
+constexpr auto never = steady_time::max();
+
 constexpr std::string_view end_of_head = "\r\n\r\n";
 
 }  // namespace
@@ -48,7 +50,7 @@ connection::wish connection::turn(steady_time now)
     next.readable = !paused;
     if (paused)
         next.at = free_at_;
-    if (!answers_.empty() && (!next.at || answers_.front().due < *next.at))
+    if (!answers_.empty() && answers_.front().due != never && (!next.at || answers_.front().due < *next.at))
         next.at = answers_.front().due;
     return next;
 }
@@ -160,12 +162,23 @@ std::string_view connection::take_body(std::string_view bytes, steady_time now)
 void connection::finish(steady_time now)
 {
     auto answer = service_.answer(request_, body_);
-    is_last_ = request_.is_last;
+    is_last_ = request_.is_last || settings_.close_each;
     in_request_ = false;
-    if (settings_.delay.count() == 0)
+    if (service_.holds_back())
+    {
+        service_.hold_back();
+        answers_.push_back({never, std::move(answer)});
+    }
+    else if (settings_.delay.count() == 0)
         out_ += answer;
     else
         answers_.push_back({now + settings_.delay, std::move(answer)});
+}
+
+void connection::let_go(steady_time now)
+{
+    for (auto& held : answers_)
+        held.due = std::min(held.due, now);
 }
 
 // While a body is under way, waking for each little of it would charge the client for the wake-ups.

@@ -36,6 +36,9 @@ public:
     // Does whatever can be done without waiting.
     wish turn(steady_time now);
 
+    // The answers that service::holds_back kept are due at the next turn.
+    void let_go(steady_time now);
+
 private:
     struct held_answer
     {

@@ -77,6 +77,8 @@ void loop::serve(service& requests_to, SSL_CTX* tls)
             else if (!answer_questions(requests_to))
                 return;
         }
+        if (requests_to.lets_go())
+            let_all_go(now);
     }
 }
 
@@ -158,6 +160,15 @@ void loop::turn(int socket, steady_time now)
         clients_.erase(who);
     else
         wait_for(socket, who->second, next, now);
+}
+
+void loop::let_all_go(steady_time now)
+{
+    for (auto const& [socket, c] : clients_)
+    {
+        c.talks->let_go(now);
+        at_once_.push_back(socket);
+    }
 }
 
 void loop::wait_for(int socket, client& c, connection::wish const& next, steady_time now)

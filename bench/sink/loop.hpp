@@ -43,6 +43,7 @@ private:
     void accept_all(service& requests_to, SSL_CTX* tls);
     bool answer_questions(service& about);
     void turn(int socket, steady_time now);
+    void let_all_go(steady_time now);
     void wait_for(int socket, client& c, connection::wish const& next, steady_time now);
     std::vector<int> wait();
     void take_due(std::vector<int>& sockets, steady_time now);

@@ -5,6 +5,7 @@
 #include "sink/loop.hpp"
 
 #include "base/json_writer.hpp"
+#include "support/descriptors.hpp"
 
 #include <unistd.h>
 
@@ -48,11 +49,12 @@ void introduce(unsigned short port, std::string const& origin, std::string const
 void run(bench::sink::settings const& s)
 {
     std::signal(SIGPIPE, SIG_IGN);
+    bench::raise_descriptor_limit();
     bench::sink::loop server(s);
     certificate_file const ca;
-    auto const tls = s.plain ? nullptr : bench::sink::make_server_context(ca.path());
+    auto const tls = s.plain ? nullptr : bench::sink::make_server_context(ca.path(), s.tickets);
     auto const origin = (s.plain ? "http://127.0.0.1:" : "https://127.0.0.1:") + std::to_string(server.port());
-    bench::sink::service requests_to(origin, s.take_crc);
+    bench::sink::service requests_to(origin, s);
     introduce(server.port(), origin, s.plain ? "" : ca.path());
     server.serve(requests_to, tls.get());
 }

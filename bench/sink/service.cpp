@@ -5,6 +5,7 @@
 #include "base/json_writer.hpp"
 #include "base/text.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 
@@ -14,25 +15,16 @@ namespace bench::sink
 namespace
 {
 
-std::string with_head(std::string_view status, std::string_view fields, std::string_view body)
-{
-    std::string answer = "HTTP/1.1 ";
-    answer.append(status).append("\r\nServer: AliyunOSS\r\nConnection: keep-alive\r\n");
-    answer.append("x-oss-request-id: 5F2C4B0E4A3B2C1D0E9F8A7B\r\n").append(fields);
-    answer.append("Content-Length: ").append(std::to_string(body.size())).append("\r\n\r\n").append(body);
-    return answer;
-}
-
 std::string xml(std::string_view inner)
 {
     return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + std::string(inner);
 }
 
-// As the service has written them since 2018, and as long: 1716 characters with base64, and some 190.
+// As the service has written them since 2018, and as long: 1716 characters with base64, and 192.
 std::string upload_auth()
 {
     sluice::json_writer w;
-    w.begin_object().member("SecurityToken", std::string(1082, 'T')).member("AccessKeyId", "STS.NUkzYmVuY2hzaW5r");
+    w.begin_object().member("SecurityToken", std::string(1083, 'T')).member("AccessKeyId", "STS.NUkzYmVuY2hzaW5r");
     w.member("ExpireUTCTime", "2099-01-01T00:00:00Z").member("AccessKeySecret", std::string(44, 's'));
     w.member("Expiration", "3600").member("Region", "cn-shanghai").end_object();
     return sluice::base64_encode(w.str());
@@ -40,27 +32,24 @@ std::string upload_auth()
 
 std::string upload_address(std::string const& origin)
 {
-    sluice::json_writer w;
-    w.begin_object().member("Endpoint", origin).member("Bucket", "outin-0123456789abcdef0123456789abcdef");
-    w.member("FileName", "stream/0123456789/0123456789.mp4").end_object();
-    return sluice::base64_encode(w.str());
+    constexpr std::size_t address_bytes = 144;
+    auto const with_key = [&origin](std::string const& key) {
+        sluice::json_writer w;
+        w.begin_object().member("Endpoint", origin).member("Bucket", "outin-0123456789abcdef0123456789abcdef");
+        w.member("FileName", "stream/" + key + ".mp4").end_object();
+        return w.str();
+    };
+    auto const short_of = address_bytes - with_key("").size();
+    return sluice::base64_encode(with_key(std::string(short_of, '7')));
 }
 
-std::string grant_answer(std::string const& origin)
+// The bucket and the key of a path such as /bucket/key.
+std::string place_of(request const& r)
 {
-    sluice::json_writer w;
-    w.begin_object().member("RequestId", "25818875-5F78-4AF6-D7D5-D81A3D4B9D9C");
-    w.member("MediaId", "0123456789abcdef0123456789abcdef");
-    w.member("FileURL", "https://outin-0123456789abcdef0123456789abcdef.oss-cn-shanghai.aliyuncs.com/stream/a/b.mp4");
-    w.member("UploadAddress", upload_address(origin)).member("UploadAuth", upload_auth()).end_object();
-    return with_head("200 OK", "Content-Type: application/json;charset=utf-8\r\n", w.str());
-}
-
-std::string key_of(request const& r)
-{
-    auto const path = r.path();
-    auto const slash = path.find('/', 1);
-    return slash == std::string_view::npos ? std::string() : std::string(path.substr(slash + 1));
+    auto const path = r.path().substr(1);
+    auto const slash = std::min(path.find('/'), path.size());
+    auto const key = path.substr(std::min(slash + 1, path.size()));
+    return "<Bucket>" + std::string(path.substr(0, slash)) + "</Bucket><Key>" + std::string(key) + "</Key>";
 }
 
 std::string etag_of(std::uint64_t crc64)
@@ -72,15 +61,28 @@ std::string etag_of(std::uint64_t crc64)
 
 }  // namespace
 
-service::service(std::string const& origin, bool state_crc) : grant_(grant_answer(origin)), state_crc_(state_crc) {}
+service::service(std::string const& origin, settings const& s)
+    : state_crc_(s.take_crc),
+      gather_(s.gather),
+      persistence_(s.close_each ? "Connection: close\r\n" : "Connection: keep-alive\r\n"),
+      grant_(grant_answer(origin))
+{}
+
+bool service::lets_go() noexcept
+{
+    if (gather_ == 0 || held_back_ < gather_)
+        return false;
+    held_back_ = 0;
+    return true;
+}
 
 std::string service::answer(request const& r, received const& body)
 {
     ++counts_.requests;
     if (state_crc_ && r.crc64 && *r.crc64 != body.crc64)
         ++counts_.crc_mismatches;
-    if (r.action == "CreateUploadStream")
-        return grant_;
+    if (r.method == "POST" && r.action == "CreateUploadStream")
+        return r.path() == "/" ? grant_ : refuse("InvalidPath");
     if (r.method == "PUT")
         return put(r, body);
     auto const upload_id = r.query("uploadId");
@@ -114,8 +116,8 @@ std::string service::initiate(request const& r)
 {
     auto const upload_id = "BENCH" + std::to_string(next_upload_++);
     uploads_[upload_id];
-    auto const body = xml("<InitiateMultipartUploadResult><EncodingType>url</EncodingType><Bucket>bench</Bucket><Key>" +
-                          key_of(r) + "</Key><UploadId>" + upload_id + "</UploadId></InitiateMultipartUploadResult>");
+    auto const body = xml("<InitiateMultipartUploadResult><EncodingType>url</EncodingType>" + place_of(r) +
+                          "<UploadId>" + upload_id + "</UploadId></InitiateMultipartUploadResult>");
     return with_head("200 OK", "Content-Type: application/xml\r\n", body);
 }
 
@@ -127,8 +129,8 @@ std::string service::complete(request const& r, std::string const& upload_id)
     std::uint64_t whole = 0;
     for (auto const& [number, part] : upload.mapped())
         whole = sluice::crc64_combine(whole, part.crc64, part.bytes);
-    auto const body = xml("<CompleteMultipartUploadResult><EncodingType>url</EncodingType><Bucket>bench</Bucket><Key>" +
-                          key_of(r) + "</Key><ETag>" + etag_of(whole) + "</ETag></CompleteMultipartUploadResult>");
+    auto const body = xml("<CompleteMultipartUploadResult><EncodingType>url</EncodingType>" + place_of(r) + "<ETag>" +
+                          etag_of(whole) + "</ETag></CompleteMultipartUploadResult>");
     return with_head("200 OK", "Content-Type: application/xml\r\n" + hash_fields(whole), body);
 }
 
@@ -137,6 +139,37 @@ std::string service::refuse(char const* why)
     ++counts_.bad_requests;
     auto const body = xml("<Error><Code>" + std::string(why) + "</Code><Message>bench-sink</Message></Error>");
     return with_head("400 Bad Request", "Content-Type: application/xml\r\n", body);
+}
+
+std::string service::with_head(std::string_view status, std::string_view fields, std::string_view body) const
+{
+    std::string answer = "HTTP/1.1 ";
+    answer.append(status).append("\r\nServer: AliyunOSS\r\n").append(persistence_);
+    answer.append("x-oss-request-id: 5F2C4B0E4A3B2C1D0E9F8A7B\r\n").append(fields);
+    answer.append("Content-Length: ").append(std::to_string(body.size())).append("\r\n\r\n").append(body);
+    return answer;
+}
+
+// With the fields that the gateway before IMS adds.
+std::string service::with_ims_head(std::string_view body) const
+{
+    std::string answer = "HTTP/1.1 200 OK\r\nDate: Mon, 30 Mar 2026 08:05:30 GMT\r\n";
+    answer.append("Content-Type: application/json;charset=utf-8\r\n").append(persistence_);
+    answer.append("Access-Control-Allow-Origin: *\r\nAccess-Control-Expose-Headers: *\r\n");
+    answer.append("x-acs-request-id: 25818875-5F78-4AF6-D7D5-D81A3D4B9D9C\r\n");
+    answer.append("x-acs-trace-id: 0123456789abcdef0123456789abcdef\r\nETag: 2aXk7+EKhBwFLb8tqJzZ3Qg0\r\n");
+    answer.append("Content-Length: ").append(std::to_string(body.size())).append("\r\n\r\n").append(body);
+    return answer;
+}
+
+std::string service::grant_answer(std::string const& origin) const
+{
+    sluice::json_writer w;
+    w.begin_object().member("RequestId", "25818875-5F78-4AF6-D7D5-D81A3D4B9D9C");
+    w.member("MediaId", "0123456789abcdef0123456789abcdef");
+    w.member("FileURL", "https://outin-0123456789abcdef0123456789abcdef.oss-cn-shanghai.aliyuncs.com/stream/a/b.mp4");
+    w.member("UploadAddress", upload_address(origin)).member("UploadAuth", upload_auth()).end_object();
+    return with_ims_head(w.str());
 }
 
 std::string service::hash_fields(std::uint64_t crc64) const

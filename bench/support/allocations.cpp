@@ -2,6 +2,7 @@
 
 #include <openssl/crypto.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdio>
 #include <cstdlib>
@@ -31,7 +32,7 @@ void plain_free(void* memory, char const*, int)
 
 }  // namespace
 
-// The forms for arrays, without exceptions and with a size call these two. Aligned ones are left alone and not counted.
+// The forms for arrays, without exceptions and with a size call these; aligned ones take what follows them.
 void* operator new(std::size_t size)
 {
     ++counted;
@@ -48,6 +49,14 @@ void operator delete(void* memory) noexcept
 void operator delete(void* memory, std::size_t) noexcept
 {
     std::free(memory);
+}
+
+// Where Asio takes the memory for handlers and for coroutines from, when it has none to use again.
+extern "C" void* aligned_alloc(std::size_t alignment, std::size_t size) noexcept
+{
+    ++counted;
+    void* memory = nullptr;
+    return ::posix_memalign(&memory, std::max(alignment, sizeof(void*)), size) == 0 ? memory : nullptr;
 }
 
 namespace bench

@@ -1,7 +1,5 @@
 #include "support/child.hpp"
 
-#include "support/meter.hpp"
-
 #include <fcntl.h>
 #include <sched.h>
 #include <sys/resource.h>
@@ -36,18 +34,19 @@ pipe_ends make_pipe()
     return {ends[0], ends[1]};
 }
 
-void pin_to(unsigned processor)
+void pin_to(unsigned processor, unsigned processors)
 {
+    auto const existing = std::max(std::thread::hardware_concurrency(), 1U);
     cpu_set_t only;
     CPU_ZERO(&only);
-    CPU_SET(processor, &only);
+    for (unsigned i = 0; i < processors; ++i)
+        CPU_SET((processor + i) % existing, &only);
     ::sched_setaffinity(0, sizeof only, &only);
 }
 
 // In the new process: becomes the program, or leaves with 127.
-[[noreturn]] void become(std::vector<char*> const& words, unsigned processor, int in, int out)
+[[noreturn]] void become(std::vector<char*> const& words, int in, int out)
 {
-    pin_to(processor);
     ::dup2(in, STDIN_FILENO);
     ::dup2(out, STDOUT_FILENO);
     ::execv(words.front(), words.data());
@@ -57,21 +56,23 @@ void pin_to(unsigned processor)
 
 }  // namespace
 
-child::child(std::vector<std::string> const& command, unsigned processor)
+child::child(std::vector<std::string> const& command, unsigned processor, unsigned processors)
 {
     std::vector<char*> words;
     words.reserve(command.size() + 1);
     for (auto const& word : command)
         words.push_back(const_cast<char*>(word.c_str()));  // execv takes them so, and changes nothing
     words.push_back(nullptr);
-    processor %= std::max(std::thread::hardware_concurrency(), 1U);
 
     ::signal(SIGPIPE, SIG_IGN);  // a program that ended early is seen by its missing answer
     auto const in = make_pipe();
     auto const out = make_pipe();
     process_ = ::fork();
     if (process_ == 0)
-        become(words, processor, in.read, out.write);
+    {
+        pin_to(processor, processors);
+        become(words, in.read, out.write);
+    }
     ::close(in.read);
     ::close(out.write);
     to_ = in.write;
@@ -119,7 +120,7 @@ int child::wait()
     rusage used{};
     while (::wait4(process_, &status, 0, &used) < 0 && errno == EINTR)
         continue;
-    cpu_used_ = seconds(used.ru_utime) + seconds(used.ru_stime);
+    used_ = {0, seconds(used.ru_utime), seconds(used.ru_stime)};
     exit_code_ = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
     return *exit_code_;
 }

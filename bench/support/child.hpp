@@ -1,5 +1,7 @@
 #pragma once
 
+#include "support/meter.hpp"
+
 #include <sys/types.h>
 
 #include <filesystem>
@@ -14,9 +16,9 @@ namespace bench
 class child
 {
 public:
-    // A path and its arguments. `processor` counts from 0; a machine with fewer takes one that it has.
-    // Throws when the program can't be started.
-    child(std::vector<std::string> const& command, unsigned processor);
+    // A path and its arguments. It runs on `processor`, which counts from 0, and on the next ones if it is to have
+    // more; on a machine with fewer, on those that there are. Throws when the program can't be started.
+    child(std::vector<std::string> const& command, unsigned processor, unsigned processors = 1);
     child(child const&) = delete;
     child& operator=(child const&) = delete;
     ~child();  // ends its standard input, and waits for it
@@ -29,8 +31,8 @@ public:
     // Ends its standard input; its exit code, or 128 and the signal that killed it.
     int wait();
 
-    // CPU seconds of its whole life, after wait().
-    [[nodiscard]] double cpu_used() const noexcept { return cpu_used_; }
+    // Of its whole life but for the wall time, after wait().
+    [[nodiscard]] cost const& used() const noexcept { return used_; }
 
 private:
     pid_t process_ = -1;
@@ -38,7 +40,7 @@ private:
     int from_ = -1;
     std::string unread_;
     std::optional<int> exit_code_;
-    double cpu_used_ = 0;
+    cost used_;
 };
 
 // A program of the suite by its place in bench/, such as "workers/worker-curl". Empty: it was not built.

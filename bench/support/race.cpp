@@ -34,8 +34,12 @@ std::string objection(report const& r, sink_counts const& arrived)
         return std::to_string(arrived.crc_mismatches) + " bodies with another CRC-64";
     if (arrived.body_bytes != r.bytes)
         return difference("bytes", r.bytes, arrived.body_bytes);
-    if (arrived.requests != r.requests)
+    if (arrived.requests < r.requests || arrived.requests > r.requests + r.unanswered)
         return difference("requests", r.requests, arrived.requests);
+    if (r.tls && r.tls->full != arrived.full_handshakes)
+        return difference("full handshakes", r.tls->full, arrived.full_handshakes);
+    if (r.tls && r.tls->resumed != arrived.resumed_handshakes)
+        return difference("resumed handshakes", r.tls->resumed, arrived.resumed_handshakes);
     return {};
 }
 
@@ -56,7 +60,7 @@ struct turn
 {
     std::optional<report> said;
     std::string is_void;
-    double disturbance = 0;  // the share of its processor that others took meanwhile
+    double disturbance = 0;  // the share of its processor that others took meanwhile, if it had one to itself
 };
 
 turn take_turn(contestant const& who, std::string const& program)
@@ -67,12 +71,13 @@ turn take_turn(contestant const& who, std::string const& program)
     turn t;
     auto const busy_before = busy_seconds(client_processor);
     auto const begun = std::chrono::steady_clock::now();
-    child worker(command_of(who, program), client_processor);
+    child worker(command_of(who, program), client_processor, who.processors);
     auto const line = worker.read_line();
     auto const exit_code = worker.wait();
     std::chrono::duration<double> const wall = std::chrono::steady_clock::now() - begun;
-    auto const others = busy_seconds(client_processor) - busy_before - worker.cpu_used();
-    t.disturbance = std::max(others, 0.0) / wall.count();
+    auto const others = busy_seconds(client_processor) - busy_before - worker.used().cpu();
+    if (who.processors == 1)
+        t.disturbance = std::max(others, 0.0) / wall.count();
 
     t.said = line ? read_report(*line) : std::nullopt;
     if (!t.said || exit_code != 0)
@@ -143,7 +148,8 @@ row row_of(std::string program, standing const& s, std::string unit, std::functi
     if (!s.counts())
         return r;
     r.figure = s.figure(of);
-    r.beside = {{disturbance, s.figure([](report const& x) { return x.beside.at(disturbance); }).median()}};
+    if (s.who.processors == 1)
+        r.beside = {{disturbance, s.figure([](report const& x) { return x.beside.at(disturbance); }).median()}};
     return r;
 }
 

@@ -20,6 +20,7 @@ struct contestant
     std::string worker;                  // "workers/worker-curl"
     std::vector<std::string> arguments;  // without those of sink_process::where()
     sink_process* against = nullptr;     // null: it needs no server
+    unsigned processors = 1;             // that it may use, from the first on; the sink's is the second
 };
 
 // How one of them did.
@@ -38,7 +39,8 @@ struct standing
 // every byte and every request arrived, and whether every CRC-64 matched. Waits a while for a quiet machine.
 std::vector<standing> run_race(std::vector<contestant> const& all, options const& o, unsigned rounds);
 
-// The row of a standing, without ratios and goals; beside its figure stands how much others disturbed it.
+// The row of a standing, without ratios and goals. Beside its figure stands how much others disturbed it, when it had a
+// processor to itself.
 row row_of(std::string program, standing const& s, std::string unit, std::function<double(report const&)> const& of);
 
 // CPU seconds of the client for 10^9 bytes.

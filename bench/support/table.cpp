@@ -22,6 +22,20 @@ void table::goal_at_most(std::string_view name, std::string what, double bound, 
         mine->goals.push_back(at_most(std::move(what), bound, mine->figure.median() / theirs->figure.median()));
 }
 
+void table::goal_at_least(std::string_view name, std::string what, double bound, std::string_view other)
+{
+    auto* const mine = find_figure(name);
+    auto const* const theirs = find_figure(other);
+    if (mine != nullptr && theirs != nullptr)
+        mine->goals.push_back(at_least(std::move(what), bound, mine->figure.median() / theirs->figure.median()));
+}
+
+void table::goal_at_most(std::string_view name, std::string what, double bound)
+{
+    if (auto* const mine = find_figure(name))
+        mine->goals.push_back(at_most(std::move(what), bound, mine->figure.median()));
+}
+
 void table::goal_at_least(std::string_view name, std::string what, double bound)
 {
     if (auto* const mine = find_figure(name))

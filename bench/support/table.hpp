@@ -25,8 +25,10 @@ public:
     // The figure of `name` divided by that of `other`.
     void compare(std::string_view name, std::string_view other, role what);
     void goal_at_most(std::string_view name, std::string what, double bound, std::string_view other);
+    void goal_at_least(std::string_view name, std::string what, double bound, std::string_view other);
 
     // The figure itself.
+    void goal_at_most(std::string_view name, std::string what, double bound);
     void goal_at_least(std::string_view name, std::string what, double bound);
 
     void emit_all() const;

@@ -26,6 +26,18 @@ void need(bool done, char const* what)
     std::exit(1);
 }
 
+constexpr std::string_view end_of_head = "\r\n\r\n";
+
+// As the sink spells the field.
+std::size_t content_length(std::string_view head)
+{
+    constexpr std::string_view name = "\r\nContent-Length: ";
+    auto const begin = head.find(name) + name.size();
+    auto const length = sluice::parse_number<std::size_t>(head.substr(begin, head.find('\r', begin) - begin));
+    need(length.has_value(), "Content-Length");
+    return length.value_or(0);
+}
+
 int connect_to(std::string const& origin)
 {
     auto const port = sluice::parse_number<std::uint16_t>(std::string_view(origin).substr(origin.rfind(':') + 1));
@@ -44,21 +56,42 @@ int connect_to(std::string const& origin)
 
 }  // namespace
 
+tls_context make_client_context(std::string const& ca_file)
+{
+    tls_context made(SSL_CTX_new(TLS_client_method()));
+    SSL_CTX_set_verify(made.get(), SSL_VERIFY_PEER, nullptr);
+    need(SSL_CTX_load_verify_file(made.get(), ca_file.c_str()) == 1, "--ca");
+    return made;
+}
+
 blocking_stream::blocking_stream(std::string const& origin, std::string const& ca_file) : socket_(connect_to(origin))
 {
     if (!origin.starts_with("https:"))
         return;
-    context_.reset(SSL_CTX_new(TLS_client_method()));
-    SSL_CTX_set_verify(context_.get(), SSL_VERIFY_PEER, nullptr);
-    need(SSL_CTX_load_verify_file(context_.get(), ca_file.c_str()) == 1, "--ca");
+    context_ = make_client_context(ca_file);
     tls_.reset(SSL_new(context_.get()));
-    SSL_set_fd(tls_.get(), socket_);
-    need(SSL_connect(tls_.get()) == 1, "TLS handshake");
+    shake_hands();
+}
+
+blocking_stream::blocking_stream(std::string const& origin, SSL_CTX* tls, session_keeper const& sessions)
+    : socket_(connect_to(origin)), tls_(SSL_new(tls))
+{
+    sessions.offer_to(tls_.get());
+    shake_hands();
 }
 
 blocking_stream::~blocking_stream()
 {
+    // Or OpenSSL would take the session for a broken one.
+    if (tls_)
+        SSL_set_shutdown(tls_.get(), SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
     ::close(socket_);
+}
+
+void blocking_stream::shake_hands()
+{
+    SSL_set_fd(tls_.get(), socket_);
+    need(SSL_connect(tls_.get()) == 1, "TLS handshake");
 }
 
 void blocking_stream::write(std::string_view bytes, std::size_t chunk)
@@ -75,15 +108,25 @@ void blocking_stream::write_some(std::string_view& bytes, std::size_t chunk)
     bytes.remove_prefix(static_cast<std::size_t>(sent));
 }
 
-bool blocking_stream::read_answer()
+std::size_t blocking_stream::read_answer()
 {
     std::string answer;
-    while (answer.find("\r\n\r\n") == std::string::npos)
+    while (answer.find(end_of_head) == std::string::npos)
     {
         std::array<char, 4096> some{};
         answer.append(some.data(), read_some(some.data(), some.size()));
     }
-    return answer.starts_with("HTTP/1.1 200 ");
+    auto const head = answer.find(end_of_head) + end_of_head.size();
+    auto const whole = head + content_length(std::string_view(answer).substr(0, head));
+    skip(whole - answer.size());
+    return answer.starts_with("HTTP/1.1 200 ") ? whole : 0;
+}
+
+void blocking_stream::skip(std::size_t bytes)
+{
+    std::array<char, 16UL * 1024> some{};
+    while (bytes > 0)
+        bytes -= read_some(some.data(), std::min(bytes, some.size()));
 }
 
 std::size_t blocking_stream::read_some(char* to, std::size_t size)

@@ -39,7 +39,7 @@ int main(int argc, char** argv)
     {
         stream.write(head, chunk);
         stream.write({body.data(), body.size()}, chunk);
-        if (!stream.read_answer())
+        if (stream.read_answer() == 0)
             return 1;
         r.bytes += body.size();
     }

@@ -41,11 +41,9 @@ sluice::upload_grant sluice_setting::grant(std::string key) const
     return g;
 }
 
-void need(sluice::result<sluice::receipt> const& done)
+void give_up(sluice::error const& why)
 {
-    if (done)
-        return;
-    std::fprintf(stderr, "%s\n", done.error().describe().c_str());
+    std::fprintf(stderr, "%s\n", why.describe().c_str());
     std::exit(1);
 }
 

@@ -21,7 +21,15 @@ struct sluice_setting
     sluice::client_config config;
 };
 
-// Ends the process when an upload failed: a figure of something else is worth nothing.
-void need(sluice::result<sluice::receipt> const& done);
+// Ends the process.
+[[noreturn]] void give_up(sluice::error const& why);
+
+// What failed ends the process: a figure of something else is worth nothing.
+template <class T>
+void need(sluice::result<T> const& done)
+{
+    if (!done)
+        give_up(done.error());
+}
 
 }  // namespace bench
