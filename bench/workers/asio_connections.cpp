@@ -85,6 +85,7 @@ bench::report hold_idle(std::string const& origin, std::string const& ca_file, s
         spawn(call(*s, request));
     run();
     r.used = measured.stop();
+    r.beside["connections"] = static_cast<double>(connections);
     r.requests = 1 + 2 * connections;
     r.tls = {connections, 0};
     return r;
