@@ -72,7 +72,7 @@ double cpu_per_connection(report const& r)
     return r.used.cpu() / r.beside.at("connections") * 1e6;
 }
 
-// Each takes one call at a time, and no call is answered before all are there.
+// Opened one by one, as a daemon's come about, each with a call on it; no call is answered before all are there.
 class idle_connections : public subject
 {
 public:
