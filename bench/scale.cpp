@@ -67,7 +67,12 @@ double kib_each(report const& r)
     return r.beside.at("KiB");
 }
 
-// Each takes one call at a time, and no call is answered before all are there.
+double cpu_per_connection(report const& r)
+{
+    return r.used.cpu() / r.beside.at("connections") * 1e6;
+}
+
+// Opened one by one, as a daemon's come about, each with a call on it; no call is answered before all are there.
 class idle_connections : public subject
 {
 public:
@@ -86,8 +91,11 @@ public:
     {
         auto r = row_of(s);
         if (s.counts())
-            r.beside.emplace_back(
-                "KiB of heap", s.figure([](report const& x) { return x.beside.at("heap KiB"); }).median());
+        {
+            auto const heap = s.figure([](report const& x) { return x.beside.at("heap KiB"); });
+            r.beside.emplace_back("KiB of heap", heap.median());
+            r.beside.emplace_back("client us/call of one call on each", s.figure(&cpu_per_connection).median());
+        }
         to.add(std::move(r));
     }
 
@@ -116,11 +124,6 @@ private:
     sink_process sink_of_few_;
     sink_process sink_of_many_;
 };
-
-double cpu_per_connection(report const& r)
-{
-    return r.used.cpu() / r.beside.at("connections") * 1e6;
-}
 
 // A connection for each call, one after the other.
 class handshakes : public subject

@@ -1,5 +1,6 @@
 // The peer asio::ssl::stream, for connections themselves. Each carries one call at a time, signed beforehand.
-//   --do idle: N connections are opened, and idle together after two calls each; how much memory do they hold?
+//   --do idle: N connections are opened one by one, and idle together after two calls each; what do they hold of
+//   memory?
 //   --do handshakes: N connections are opened one after the other, for one call each
 //   --connections N
 #include "support/arguments.hpp"
@@ -53,27 +54,39 @@ asio::awaitable<void> open_and_call(bench::asio_tls& tls, stream& s, std::string
     co_await call(s, request);
 }
 
+using streams = std::vector<std::unique_ptr<stream>>;
+
+// Up to so many, each with its call when it is open, and the next then.
+asio::awaitable<void> open_all(
+    asio::io_context& context, bench::asio_tls& tls, streams& all, std::uint64_t up_to, std::string const& request)
+{
+    while (all.size() < up_to)
+    {
+        auto& s = *all.emplace_back(std::make_unique<stream>(context, tls.context()));
+        co_await tls.connect(s);
+        asio::co_spawn(context, call(s, request), &rethrow);
+    }
+}
+
 bench::report hold_idle(std::string const& origin, std::string const& ca_file, std::uint64_t connections)
 {
     auto const request = bench::call_request(origin).text();
     asio::io_context context(1);
     bench::asio_tls tls(origin, ca_file);
-    std::vector<std::unique_ptr<stream>> all;
+    streams all;
     all.reserve(connections);
     auto const spawn = [&](asio::awaitable<void> work) { asio::co_spawn(context, std::move(work), &rethrow); };
     auto const run = [&] {
         context.restart();
         context.run();
     };
-    auto const add = [&]() -> stream& { return *all.emplace_back(std::make_unique<stream>(context, tls.context())); };
-    spawn(open_and_call(tls, add(), request));
+    spawn(open_all(context, tls, all, 1, request));
     run();
 
     auto const resident_before = bench::resident_bytes();
     auto const heap_before = bench::heap_bytes();
     spawn(call(*all.front(), request));
-    while (all.size() < connections)
-        spawn(open_and_call(tls, add(), request));
+    spawn(open_all(context, tls, all, connections, request));
     run();
 
     bench::report r;
@@ -85,6 +98,7 @@ bench::report hold_idle(std::string const& origin, std::string const& ca_file, s
         spawn(call(*s, request));
     run();
     r.used = measured.stop();
+    r.beside["connections"] = static_cast<double>(connections);
     r.requests = 1 + 2 * connections;
     r.tls = {connections, 0};
     return r;

@@ -1,5 +1,6 @@
 // What sluice's connections cost by themselves. Each carries one call of CreateUploadStream at a time.
-//   --do idle: N connections are opened, and idle together after two calls each; how much memory do they hold?
+//   --do idle: N connections are opened one by one, and idle together after two calls each; what do they hold of
+//   memory?
 //   --do handshakes: N connections are opened one after the other, for one call each
 //   --connections N
 #include "support/descriptors.hpp"
@@ -9,6 +10,8 @@
 #include "workers/sluice_client.hpp"
 
 #include <boost/asio/io_context.hpp>
+
+#include <chrono>
 
 namespace
 {
@@ -24,20 +27,46 @@ public:
     void run(std::uint64_t calls)
     {
         context_.restart();
-        for (auto left = unanswered_ = calls; left > 0; --left)
-            client_.async_create_upload_stream(sluice::stream_request("0123456789abcdef0123456789abcdef"),
-                [this](sluice::result<sluice::upload_grant> const& grant) {
-                    bench::need(grant);
-                    // The client's own reads would keep it running.
-                    if (--unanswered_ == 0)
-                        context_.stop();
-                });
+        for (; calls > 0; --calls)
+            start();
         context_.run();
+    }
+
+    // Each when the one before it has a connection; returns as run().
+    void run_one_by_one(std::uint64_t calls)
+    {
+        context_.restart();
+        for (std::uint64_t begun = 1; begun <= calls; ++begun)
+        {
+            start();
+            while (client_.stats().connections_opened < begun)
+                context_.run_one();
+        }
+        context_.run();
+    }
+
+    // Whatever the connections still have to do before they idle.
+    void settle()
+    {
+        context_.restart();
+        context_.run_for(std::chrono::milliseconds(100));
     }
 
     [[nodiscard]] sluice::client_stats stats() const { return client_.stats(); }
 
 private:
+    void start()
+    {
+        ++unanswered_;
+        client_.async_create_upload_stream(sluice::stream_request("0123456789abcdef0123456789abcdef"),
+            [this](sluice::result<sluice::upload_grant> const& grant) {
+                bench::need(grant);
+                // The client's own reads would keep it running.
+                if (--unanswered_ == 0)
+                    context_.stop();
+            });
+    }
+
     std::uint64_t unanswered_ = 0;
     asio::io_context context_{1};
     sluice::client client_;
@@ -55,10 +84,12 @@ bench::report hold_idle(bench::sluice_setting const& with)
     std::uint64_t const connections = with.config.pool.connections;
     calling all(with);
     all.run(1);
+    all.settle();
 
     auto const resident_before = bench::resident_bytes();
     auto const heap_before = bench::heap_bytes();
-    all.run(connections);
+    all.run_one_by_one(connections);
+    all.settle();
 
     bench::report r;
     auto const added = static_cast<double>(connections - 1);
