@@ -2,7 +2,9 @@
 
 #include "client/blocking_pool.hpp"
 
+#include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/thread_pool.hpp>
 
 #include <utility>
 
@@ -72,11 +74,22 @@ upload::environment environment_of(client_config const& c, net::transport& via)
     };
 }
 
+// A strand over one of Asio's own contexts fits into an any_io_executor; over any other it needs memory for each copy,
+// of which every asynchronous operation makes several.
+asio::any_io_executor make_strand_on(asio::any_io_executor const& ex)
+{
+    if (auto const* context = ex.target<asio::io_context::executor_type>())
+        return asio::make_strand(*context);
+    if (auto const* pool = ex.target<asio::thread_pool::executor_type>())
+        return asio::make_strand(*pool);
+    return asio::make_strand(ex);
+}
+
 }  // namespace
 
 client::impl::impl(asio::any_io_executor ex, client_config config)
     : executor_(std::move(ex)),
-      strand_(asio::make_strand(executor_)),
+      strand_(make_strand_on(executor_)),
       config_(with_defaults(std::move(config))),
       config_valid_(prepare(config_, executor_)),  // may set config_.blocking
       ims_where_(ims_endpoint_of(config_)),
