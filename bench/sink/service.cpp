@@ -38,10 +38,13 @@ std::string upload_auth()
     return sluice::base64_encode(w.str());
 }
 
+// Of every grant; the client checks that answers are about it.
+std::string const bucket = "outin-0123456789abcdef0123456789abcdef";
+
 std::string upload_address(std::string const& origin)
 {
     sluice::json_writer w;
-    w.begin_object().member("Endpoint", origin).member("Bucket", "outin-0123456789abcdef0123456789abcdef");
+    w.begin_object().member("Endpoint", origin).member("Bucket", bucket);
     w.member("FileName", "stream/0123456789/0123456789.mp4").end_object();
     return sluice::base64_encode(w.str());
 }
@@ -114,8 +117,9 @@ std::string service::initiate(request const& r)
 {
     auto const upload_id = "BENCH" + std::to_string(next_upload_++);
     uploads_[upload_id];
-    auto const body = xml("<InitiateMultipartUploadResult><EncodingType>url</EncodingType><Bucket>bench</Bucket><Key>" +
-                          key_of(r) + "</Key><UploadId>" + upload_id + "</UploadId></InitiateMultipartUploadResult>");
+    auto const body =
+        xml("<InitiateMultipartUploadResult><EncodingType>url</EncodingType><Bucket>" + bucket + "</Bucket><Key>" +
+            key_of(r) + "</Key><UploadId>" + upload_id + "</UploadId></InitiateMultipartUploadResult>");
     return with_head("200 OK", "Content-Type: application/xml\r\n", body);
 }
 
@@ -127,8 +131,9 @@ std::string service::complete(request const& r, std::string const& upload_id)
     std::uint64_t whole = 0;
     for (auto const& [number, part] : upload.mapped())
         whole = sluice::crc64_combine(whole, part.crc64, part.bytes);
-    auto const body = xml("<CompleteMultipartUploadResult><EncodingType>url</EncodingType><Bucket>bench</Bucket><Key>" +
-                          key_of(r) + "</Key><ETag>" + etag_of(whole) + "</ETag></CompleteMultipartUploadResult>");
+    auto const body =
+        xml("<CompleteMultipartUploadResult><EncodingType>url</EncodingType><Bucket>" + bucket + "</Bucket><Key>" +
+            key_of(r) + "</Key><ETag>" + etag_of(whole) + "</ETag></CompleteMultipartUploadResult>");
     return with_head("200 OK", "Content-Type: application/xml\r\n" + hash_fields(whole), body);
 }
 
