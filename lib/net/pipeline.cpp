@@ -16,6 +16,9 @@ constexpr unsigned max_lost = 3;
 // Each look at the bytes moved is this part of the stall limit apart, so the limit is kept to a quarter.
 constexpr int looks_in_a_stall = 4;
 
+// For which a connection always has memory; more is given back when it is idle.
+constexpr std::size_t few_entries = 4;
+
 constexpr bool is_set(std::chrono::milliseconds limit) noexcept
 {
     return limit.count() > 0;
@@ -23,9 +26,12 @@ constexpr bool is_set(std::chrono::milliseconds limit) noexcept
 
 }  // namespace
 
-pipeline::pipeline(std::chrono::milliseconds stall_timeout, std::chrono::milliseconds response_timeout, steady_time now)
+pipeline::pipeline(std::chrono::milliseconds stall_timeout, std::chrono::milliseconds response_timeout,
+    window_limits window, steady_time now)
     : stall_timeout_(stall_timeout),
       response_timeout_(response_timeout),
+      entries_(few_entries),
+      window_(window),
       last_answer_(now),
       progress_(now),
       looked_(now)
@@ -38,12 +44,9 @@ bool pipeline::has_room(exchange const& x, pipeline_depth const& depth) const no
     if (entries_.empty())
         return true;
     // Never behind an answer that its caller gave up on: it may not come, or come late.
-    if (depth.one_at_a_time ||
-        std::any_of(entries_.begin(), entries_.end(), [](auto& e) { return e.caller == nullptr; }))
+    if (depth.one_at_a_time || deserted_ != 0)
         return false;
-    if (x.kind == lane::call ? calls_ >= depth.calls : objects_ >= depth.objects)
-        return false;
-    return bytes_ == 0 || x.body_bytes == 0 || (bytes_ < depth.bytes && x.body_bytes <= depth.bytes - bytes_);
+    return x.kind == lane::call ? calls_ < depth.calls : window_.has_room(load(), x.body_bytes);
 }
 
 void pipeline::push(std::shared_ptr<exchange> x)
@@ -52,6 +55,8 @@ void pipeline::push(std::shared_ptr<exchange> x)
     auto const head = x->head;
     auto const body_bytes = x->body_bytes;
     auto const max_answer_bytes = x->max_answer_bytes;
+    if (entries_.full())
+        entries_.set_capacity(2 * entries_.capacity());
     entries_.push_back({std::move(x), kind, head, body_bytes, max_answer_bytes});
     count(entries_.back());
 }
@@ -59,57 +64,58 @@ void pipeline::push(std::shared_ptr<exchange> x)
 std::vector<std::shared_ptr<exchange>> pipeline::stop_accepting()
 {
     accepting_ = false;
-    auto const first = std::find_if(entries_.begin(), entries_.end(), [](auto& e) { return e.at == state::queued; });
     std::vector<std::shared_ptr<exchange>> back;
-    for (auto e = first; e != entries_.end(); ++e)
+    for (auto i = begun_; i < entries_.size(); ++i)
     {
-        discount(*e);
-        back.push_back(std::move(e->caller));
+        discount(entries_[i]);
+        back.push_back(std::move(entries_[i].caller));
     }
-    entries_.erase(first, entries_.end());
+    entries_.erase_end(back.size());
     return back;
 }
 
 std::shared_ptr<exchange> pipeline::begin_writing(steady_time now)
 {
-    auto const next = std::find_if(entries_.begin(), entries_.end(), [](auto& e) { return e.at == state::queued; });
-    if (next == entries_.end())
+    if (begun_ == entries_.size())
+    {
+        if (begun_ != 0)
+            window_.ran_dry(load());
         return nullptr;
-    next->at = state::writing;
-    next->behind = next != entries_.begin();
+    }
+    auto& next = entries_[begun_++];
+    next.at = state::writing;
+    next.behind = begun_ != 1;
+    next.begun = window_.begin(now, !next.behind);
     progress_ = now;
-    return next->caller;
+    return next.caller;
 }
 
-std::deque<pipeline::entry>::const_iterator pipeline::writing() const noexcept
+bool pipeline::is_any_writing() const noexcept
 {
-    return std::find_if(entries_.begin(), entries_.end(), [](auto const& e) { return e.at == state::writing; });
+    return begun_ != 0 && writing().at == state::writing;
 }
 
 std::shared_ptr<exchange> pipeline::being_written() const noexcept
 {
-    auto const e = writing();
-    return e == entries_.end() ? nullptr : e->caller;
+    return is_any_writing() ? writing().caller : nullptr;
 }
 
 bool pipeline::is_writing(exchange const& x) const noexcept
 {
-    auto const e = writing();
-    return e != entries_.end() && e->caller.get() == &x;
+    return is_any_writing() && writing().caller.get() == &x;
 }
 
 void pipeline::end_writing(std::uint64_t end)
 {
-    auto& e = entries_[static_cast<std::size_t>(writing() - entries_.begin())];
+    auto& e = writing();
     e.at = state::put;
     e.end = end;
 }
 
 void pipeline::drop_writing()
 {
-    auto const e = writing();
-    discount(*e);
-    entries_.erase(e);
+    discount(writing());
+    entries_.erase(entries_.begin() + static_cast<std::ptrdiff_t>(--begun_));
 }
 
 void pipeline::source_asked()
@@ -158,11 +164,25 @@ pipeline::answered pipeline::answer_complete(steady_time now, std::uint64_t byte
     was_used_ = true;
     auto front = std::move(entries_.front());
     entries_.pop_front();
+    --begun_;
+    deserted_ -= front.caller == nullptr ? 1 : 0;
     discount(front);
+    tell_window(now, front);
+    if (entries_.empty() && entries_.capacity() > few_entries)
+        entries_.set_capacity(few_entries);
     pipelining_works_ = pipelining_works_ || front.behind;
     // A batch that the kernel takes in part only may hold the end of this request, or begin behind it.
     bool const held_back = front.at == state::put && bytes_sent < front.end;
     return {std::move(front.caller), front.at == state::writing || held_back};
+}
+
+// A body's answer comes when the server has stored it; others come sooner, and would make it look quick.
+void pipeline::tell_window(steady_time now, entry const& e) noexcept
+{
+    if (e.kind != lane::object || e.body_bytes == 0)
+        return;
+    auto const sent_at = e.at == state::sent ? std::optional(e.sent_at) : std::nullopt;
+    window_.answered(now, e.begun, e.body_bytes, sent_at);
 }
 
 pipeline::place pipeline::leave(exchange const& x)
@@ -175,6 +195,7 @@ pipeline::place pipeline::leave(exchange const& x)
     if (e->at != state::queued)
     {
         e->caller = nullptr;
+        ++deserted_;
         return place::unanswered;
     }
     discount(*e);
@@ -184,8 +205,7 @@ pipeline::place pipeline::leave(exchange const& x)
 
 bool pipeline::is_deserted() const noexcept
 {
-    return !entries_.empty() &&
-           std::none_of(entries_.begin(), entries_.end(), [](auto& e) { return e.caller != nullptr; });
+    return !entries_.empty() && deserted_ == entries_.size();
 }
 
 std::vector<std::shared_ptr<exchange>> pipeline::overdue(steady_time now) const
@@ -210,7 +230,7 @@ bool pipeline::can_stall() const noexcept
 {
     if (flushing_ || is_answering())
         return true;
-    return !source_pending_ && writing() != entries_.end();
+    return !source_pending_ && is_any_writing();
 }
 
 bool pipeline::awaits_answer() const noexcept
@@ -294,6 +314,7 @@ pipeline::conclusion pipeline::end(ending why)
         out.left.push_back(std::move(l));
     }
     entries_.clear();
+    begun_ = deserted_ = 0;
     calls_ = objects_ = 0;
     bytes_ = 0;
     return out;
