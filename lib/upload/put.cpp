@@ -6,8 +6,10 @@ namespace sluice::upload
 asio::awaitable<result<delivery>> put::run()
 {
     // The source is verified before its last block leaves: an object of a file that changed is then never stored.
-    part_body body(with_.from, with_.env.blocking, with_.meter, part_body::ending::verify_source);
-    body.assign(0, size_);
+    part_body body(with_.from, {.offset = 0, .size = size_}, with_.env.blocking, with_.env.blocks, with_.meter,
+        part_body::ending::verify_source);
+    auto const leave = [this] { with_.turn.leave(); };
+    body.when_sent(leave);
     storing const what{"PutObject", with_.at};
     for (unsigned attempt = 1;; ++attempt)
     {
