@@ -174,6 +174,8 @@ asio::awaitable<result<receipt>> transfer_now(
         auto stored = co_await send_in_parts(w, o, costs);
         co_return told(w, o, std::move(stored), costs);
     }
+    auto const out_of_reach = [&turn] { turn.throw_open(); };
+    w.caller.when_pausing(out_of_reach);
     put single(put::tools{env, w.caller, w.oss, at, o.from, w.meter, w.gate, turn}, o.plan.size);
     auto done = co_await single.run();
     costs.retries += single.repeats();

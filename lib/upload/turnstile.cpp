@@ -99,10 +99,20 @@ asio::awaitable<result<turnstile::pass>> turnstile::enter(std::string_view bucke
 void turnstile::leave(lines::iterator at)
 {
     auto& l = at->second;
-    if (!l.outside.empty())
+    if (l.inside <= at_once_ && !l.outside.empty())
         l.outside.front()->become(waiter::state::inside);  // in place of the one that leaves
     else if (--l.inside == 0)
         lines_.erase(at);
+}
+
+void turnstile::let_all_in(lines::iterator at)
+{
+    auto& l = at->second;
+    while (!l.outside.empty())
+    {
+        ++l.inside;
+        l.outside.front()->become(waiter::state::inside);
+    }
 }
 
 void turnstile::stop_waiting(waiter& w)
@@ -140,6 +150,12 @@ void turnstile::pass::leave()
 {
     if (auto const of = std::exchange(of_, nullptr))
         of->leave(at_);
+}
+
+void turnstile::pass::throw_open()
+{
+    if (of_)
+        of_->let_all_in(at_);
 }
 
 }  // namespace sluice::upload

@@ -51,6 +51,9 @@ public:
 
         void leave();
 
+        // The bucket is out of reach: everybody comes in, to hear of it or to wait where they are told first.
+        void throw_open();
+
     private:
         friend turnstile;
         pass(std::shared_ptr<turnstile> of, lines::iterator at) : of_(std::move(of)), at_(at) {}
@@ -68,6 +71,7 @@ private:
     lines::iterator line_to(std::string_view bucket);
     std::optional<pass> enter_now(std::string_view bucket);  // none: they must wait
     void leave(lines::iterator at);
+    void let_all_in(lines::iterator at);
     void stop_waiting(waiter& w);
     void look();
 

@@ -91,6 +91,27 @@ TEST_CASE("so many are let in, and the next when one leaves, in the order of com
     CHECK(fourth.is_in());
 }
 
+TEST_CASE("thrown open it lets everybody in, and then again only when as many have left")
+{
+    crowd c(2);
+    auto& first = c.come();
+    auto& second = c.come();
+    auto& third = c.come();
+    auto& fourth = c.come();
+    first.outcome->value().throw_open();
+    c.settle();
+    CHECK(third.is_in());
+    CHECK(fourth.is_in());
+    auto& late = c.come();
+    first.leave();
+    second.leave();
+    c.settle();
+    CHECK_FALSE(late.outcome);
+    third.leave();
+    c.settle();
+    CHECK(late.is_in());
+}
+
 TEST_CASE("buckets do not wait for each other")
 {
     crowd c(1);
