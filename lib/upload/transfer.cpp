@@ -163,10 +163,15 @@ result<receipt> told(workshop const& w, order const& o, result<delivery> done, t
     return r;
 }
 
-asio::awaitable<result<receipt>> transfer_now(
-    environment const& env, order const& o, oss::object_location const& at, turnstile::pass& turn, toll& costs)
+asio::awaitable<result<receipt>> transfer_now(environment const& env, order o, turnstile::pass turn, toll& costs)
 {
-    workshop w(env, o, at);
+    if (auto usable = check_credentials(o.grant.credentials); !usable)
+        co_return told_by(o.from, usable.error());
+    auto const at = locate(env, o.grant);
+    if (!at)
+        co_return told_by(o.from, at.error());
+
+    workshop w(env, o, *at);
     if (auto alive = w.life.check(); !alive)
         co_return told_by(o.from, std::move(alive).error());
     if (o.plan.parts != 0)
@@ -176,34 +181,31 @@ asio::awaitable<result<receipt>> transfer_now(
     }
     auto const out_of_reach = [&turn] { turn.throw_open(); };
     w.caller.when_pausing(out_of_reach);
-    put single(put::tools{env, w.caller, w.oss, at, o.from, w.meter, w.gate, turn}, o.plan.size);
+    put single(put::tools{env, w.caller, w.oss, *at, o.from, w.meter, w.gate, turn}, o.plan.size);
     auto done = co_await single.run();
     costs.retries += single.repeats();
     co_return told(w, o, std::move(done), costs);
 }
 
+// Thousands may wait here, so that it holds as little as can be.
+asio::awaitable<result<receipt>> transfer_by_turns(environment const& env, order o, toll& costs)
+{
+    auto entered = co_await env.turns->enter(o.grant.bucket, o.until);
+    if (!entered)
+        co_return told_by(o.from, std::move(entered).error());
+    co_return co_await transfer_now(env, o, *std::move(entered), costs);
+}
+
 }  // namespace
 
+// Parts hold little while they wait, and take turns by themselves.
 asio::awaitable<result<receipt>> transfer(environment const& env, upload_grant const& grant, source& from,
     part_plan const& plan, upload_options const& options, steady_time until, toll& costs)
 {
     order const what{grant, from, plan, options, env.clock->steady_now(), until};
-    if (auto usable = check_credentials(grant.credentials); !usable)
-        co_return told_by(from, usable.error());
-    auto const at = locate(env, grant);
-    if (!at)
-        co_return told_by(from, at.error());
-
-    // Parts hold little while they wait, and take turns by themselves.
-    turnstile::pass turn;
     if (env.turns && plan.parts == 0)
-    {
-        auto entered = co_await env.turns->enter(at->bucket, until);
-        if (!entered)
-            co_return told_by(from, std::move(entered).error());
-        turn = *std::move(entered);
-    }
-    co_return co_await transfer_now(env, what, *at, turn, costs);
+        return transfer_by_turns(env, what, costs);
+    return transfer_now(env, what, turnstile::pass(), costs);
 }
 
 }  // namespace sluice::upload
