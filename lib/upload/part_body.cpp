@@ -37,22 +37,22 @@ asio::awaitable<result<asio::const_buffer>> part_body::next()
     auto const wanted = next_size();
     if (wanted == 0)
         co_return asio::const_buffer{};
+    if (auto const block = source_.view(range_.offset + passed_, wanted); block.size() != 0)
+        co_return hand_out(block);
+    auto const block = co_await read_block(wanted);
+    if (!block)
+        co_return block.error();
+    co_return hand_out(*block);
+}
 
-    auto block = source_.view(range_.offset + passed_, wanted);
-    if (block.size() == 0)
-    {
-        auto read = co_await read_block(wanted);
-        if (!read)
-            co_return read.error();
-        block = *read;
-    }
-    if (auto fine = check_end(wanted); !fine)
-        co_return fine.error();
-
+result<asio::const_buffer> part_body::hand_out(asio::const_buffer block)
+{
+    if (auto fine = check_end(block.size()); !fine)
+        return fine.error();
     crc_ = sluice::crc64(crc_, std::span(static_cast<std::byte const*>(block.data()), block.size()));
     passed_ += block.size();
     meter_.sent(block.size());
-    co_return block;
+    return block;
 }
 
 bool part_body::is_ready() const noexcept

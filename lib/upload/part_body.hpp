@@ -65,6 +65,7 @@ private:
 
     [[nodiscard]] std::size_t next_size() const noexcept;
     asio::awaitable<result<asio::const_buffer>> read_block(std::size_t size);
+    result<asio::const_buffer> hand_out(asio::const_buffer block);
     result<void> check_end(std::size_t block);
 
     source& source_;
