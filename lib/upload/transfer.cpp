@@ -1,10 +1,10 @@
 #include "upload/transfer.hpp"
 
-#include "credentials/credentials_source.hpp"
 #include "oss/redact.hpp"
 #include "upload/multipart.hpp"
 #include "upload/put.hpp"
 #include "upload/source_guard.hpp"
+#include "upload/workshop.hpp"
 
 #include <utility>
 
@@ -93,49 +93,6 @@ receipt receipt_of(upload_grant const& grant, oss::object_location const& at, pa
     r.parts = plan.parts;
     return r;
 }
-
-// What an upload was asked for with.
-struct order
-{
-    upload_grant const& grant;
-    source& from;
-    part_plan const& plan;
-    upload_options const& options;
-    steady_time begun;
-    steady_time until;
-};
-
-// What it works with, for as long as it takes.
-struct workshop
-{
-    workshop(environment const& e, order const& o, oss::object_location const& to)
-        : env(e),
-          at(to),
-          from(o.from),
-          who(o.grant.credentials),
-          caller(env.transport, env.clock, env.random, env.retry),
-          oss(caller, who, *env.clock, env.oss),
-          meter(o.options.on_progress, o.plan.size, o.plan.parts),
-          life(o.grant, *env.clock, oss, o.begun, reserve_of(o.plan, env)),
-          gate(*env.clock, o.until, life)
-    {}
-
-    // A put leaves nothing to clean up behind it.
-    static std::chrono::nanoseconds reserve_of(part_plan const& plan, environment const& env) noexcept
-    {
-        return plan.parts == 0 ? std::chrono::nanoseconds(0) : env.abort_limit;
-    }
-
-    environment const& env;
-    oss::object_location const& at;
-    source& from;
-    fixed_credentials who;  // each upload has its own, so that retries are counted and keys derived for it alone
-    net::caller caller;
-    oss::service oss;
-    progress_meter meter;
-    grant_life life;
-    step_gate gate;
-};
 
 asio::awaitable<result<delivery>> send_in_parts(workshop& w, order const& o, toll& costs)
 {
