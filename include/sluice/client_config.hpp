@@ -22,7 +22,7 @@ namespace asio = boost::asio;
 class clock;          // <sluice/clock.hpp>
 class random_source;  // <sluice/random_source.hpp>
 
-/// How long things may take. Zero: no limit.
+/// How long things may take. Zero: no limit. Kept to within a tenth of a second.
 struct time_limits
 {
     /// Resolve, connect and TLS handshake of one connection.
@@ -40,12 +40,22 @@ struct time_limits
 };
 
 /// The connection pool of a client, for each origin (scheme, host and port).
+///
+/// How much is unanswered on a connection at once follows what it carries: one body, and what can be sent while an
+/// answer is under way, both measured. The limits bound that.
 struct pool_limits
 {
-    unsigned connections = 4;                 ///< at most, for each origin
-    unsigned call_pipeline_depth = 8;         ///< API calls unanswered on one connection; 1: no pipelining
-    unsigned part_pipeline_depth = 2;         ///< object bodies unanswered on one connection; 1: no pipelining
-    std::uint64_t pipeline_bytes = 64 * mib;  ///< unanswered body bytes on one connection; one body may always go
+    unsigned connections = 4;          ///< at most, for each origin
+    unsigned call_pipeline_depth = 8;  ///< API calls unanswered on one connection; 1: no pipelining
+
+    /// Object bodies unanswered on one connection, at most; 1: no pipelining. When a connection is lost, each is sent
+    /// again, and a server that answers slowly keeps the last of them waiting for all others.
+    unsigned part_pipeline_depth = 64;
+
+    /// Body bytes unanswered on one connection, at most; one body may always go. That is also the most that is sent
+    /// again when a connection is lost. Enough for 1 Gbit/s at 500 ms. Costs no memory: bodies are read when sent.
+    std::uint64_t pipeline_bytes = 64 * mib;
+
     std::chrono::milliseconds idle_timeout = std::chrono::seconds(30);  ///< an unused connection is closed after this
 };
 

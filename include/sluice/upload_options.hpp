@@ -38,7 +38,8 @@ struct upload_options
     /// Sources of at most this many bytes go up as one put.
     std::uint64_t multipart_threshold = 8 * mib;
 
-    /// Parts of this upload on the wire at once.
+    /// Parts of this upload being sent, or waiting to be, at once. Those sent whole only wait for their answers, and
+    /// how many do that is for the connections to say (pool_limits).
     unsigned parts_in_flight = 4;
 
     /// Budget for the whole call, queueing and retries included. Zero: none. What a failed or cancelled upload leaves

@@ -6,6 +6,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/thread_pool.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace sluice
@@ -60,7 +61,14 @@ std::string user_agent_of(client_config const& c)
     return text;
 }
 
-upload::environment environment_of(client_config const& c, net::transport& via)
+// Objects that are sent or wait for it, for each bucket: no connection may lack one.
+unsigned objects_at_once(client_config const& c)
+{
+    constexpr unsigned few = 64;
+    return std::max(few, 2 * c.pool.connections);
+}
+
+upload::environment environment_of(client_config const& c, net::transport& via, asio::any_io_executor const& strand)
 {
     return {
         .transport = via,
@@ -71,6 +79,7 @@ upload::environment environment_of(client_config const& c, net::transport& via)
         .oss = {.signature = c.signature, .user_agent = user_agent_of(c)},
         .oss_endpoint = c.oss_endpoint,
         .oss_region = c.oss_region,
+        .turns = upload::turnstile::make(strand, c.clock, objects_at_once(c)),
     };
 }
 
@@ -96,7 +105,7 @@ client::impl::impl(asio::any_io_executor ex, client_config config)
       account_(config_.credentials),
       pool_(std::make_unique<net::pool>(strand_, config_.clock, config_.blocking, pool_config_of(config_))),
       ims_caller_(std::make_unique<net::caller>(*pool_, config_.clock, config_.random, config_.retry)),
-      uploads_(environment_of(config_, *pool_))
+      uploads_(environment_of(config_, *pool_, strand_))
 {
     if (ims_where_)
         ims_ = std::make_unique<ims::service>(*ims_caller_, account_, *config_.clock, *config_.random,

@@ -2,7 +2,6 @@
 
 #include "base/base64.hpp"
 
-#include <boost/beast/http/basic_parser.hpp>
 #include <boost/beast/http/error.hpp>
 
 #include <algorithm>
@@ -16,7 +15,7 @@ namespace http = boost::beast::http;
 namespace
 {
 
-constexpr std::uint32_t max_header_bytes = 64 * kib;
+constexpr auto max_header_bytes = answer_message::max_header_bytes;
 constexpr std::size_t smallest_read = 4 * kib;  // an answer of the API fits; an idle connection holds no more
 constexpr std::size_t largest_read = 64 * kib;
 constexpr unsigned max_interim_answers = 32;
@@ -50,70 +49,6 @@ bool is_tls_alert(asio::const_buffer bytes) noexcept
 
 }  // namespace
 
-// Beast's parser writing straight into a response: no list of fields, no second copy of the body.
-class answer_parser::message final : public http::basic_parser<false>
-{
-public:
-    message(bool head, std::uint64_t max_body)
-    {
-        header_limit(max_header_bytes);
-        body_limit(max_body);
-        skip(head);
-        eager(true);
-    }
-
-    response answer;
-
-private:
-    using string_view = boost::beast::string_view;
-
-    void on_request_impl(http::verb, string_view, string_view, int, error_code&) override {}
-
-    void on_response_impl(int code, string_view, int, error_code&) override { answer.status = code; }
-
-    void on_field_impl(http::field, string_view name, string_view value, error_code& ec) override
-    {
-        // Beast limits what it has not consumed yet; many small fields pass it by.
-        header_bytes_ += name.size() + value.size() + 4;
-        if (header_bytes_ > max_header_bytes)
-        {
-            ec = http::error::header_limit;
-            return;
-        }
-        if (body_begun_)
-            return;  // a trailer
-        answer.headers.add({name.data(), name.size()}, {value.data(), value.size()});
-    }
-
-    void on_header_impl(error_code&) override {}
-
-    void on_body_init_impl(boost::optional<std::uint64_t> const& length, error_code&) override
-    {
-        body_begun_ = true;
-        // The peer's word alone does not make us allocate much.
-        answer.body.reserve(static_cast<std::size_t>(std::min<std::uint64_t>(length.value_or(0), mib)));
-    }
-
-    std::size_t on_body_impl(string_view body, error_code&) override
-    {
-        answer.body.append(body.data(), body.size());
-        return body.size();
-    }
-
-    void on_chunk_header_impl(std::uint64_t, string_view, error_code&) override {}
-
-    std::size_t on_chunk_body_impl(std::uint64_t, string_view body, error_code&) override
-    {
-        answer.body.append(body.data(), body.size());
-        return body.size();
-    }
-
-    void on_finish_impl(error_code&) override {}
-
-    std::size_t header_bytes_ = 0;
-    bool body_begun_ = false;
-};
-
 answer_parser::answer_parser() : read_size_(smallest_read) {}
 
 answer_parser::~answer_parser() = default;
@@ -140,7 +75,7 @@ void answer_parser::begin(bool head, std::uint64_t max_body)
     head_ = head;
     max_body_ = max_body;
     interim_ = 0;
-    answer_ = std::make_unique<message>(head, max_body);
+    answer_.emplace(head, max_body);
 }
 
 answer_parser::progress answer_parser::parse()
@@ -172,7 +107,7 @@ answer_parser::progress answer_parser::parse()
             if (answer_->answer.status == 101 || ++interim_ > max_interim_answers)
                 return fail(
                     "the answer has the status " + std::to_string(answer_->answer.status) + ", which nobody asked for");
-            answer_ = std::make_unique<message>(head_, max_body_);
+            answer_.emplace(head_, max_body_);
         }
         else if (used == 0)
             break;
@@ -200,8 +135,9 @@ answer_parser::progress answer_parser::finish_message()
 
 response answer_parser::take()
 {
-    auto const done = std::exchange(answer_, nullptr);
-    return std::move(done->answer);
+    auto taken = std::move(answer_->answer);
+    answer_.reset();
+    return taken;
 }
 
 answer_parser::progress answer_parser::fail(std::string text, char const* advice)

@@ -1,10 +1,11 @@
 #pragma once
 
+#include "net/answer_message.hpp"
 #include "net/transport.hpp"
 
 #include <boost/beast/core/flat_buffer.hpp>
 
-#include <memory>
+#include <optional>
 
 namespace sluice::net
 {
@@ -26,7 +27,7 @@ public:
 
     // The next answer belongs to a HEAD, or not, and has at most so many bytes of body.
     void begin(bool head, std::uint64_t max_body);
-    [[nodiscard]] bool begun() const noexcept { return answer_ != nullptr; }
+    [[nodiscard]] bool begun() const noexcept { return answer_.has_value(); }
 
     enum class progress
     {
@@ -48,14 +49,12 @@ public:
     [[nodiscard]] error const& failure() const noexcept { return failure_; }
 
 private:
-    class message;
-
     progress finish_message();
     progress fail(std::string text,
         char const* advice = "Check that the endpoint speaks HTTP on this port, and that no proxy stands between.");
 
     boost::beast::flat_buffer input_;
-    std::unique_ptr<message> answer_;
+    std::optional<answer_message> answer_;
     std::size_t read_size_;
     bool head_ = false;
     unsigned interim_ = 0;

@@ -97,6 +97,8 @@ asio::awaitable<caller::outcome> caller::call(
         last_failure = describe(out.answer, found.why);
         if (next.pause.count() > 0)
         {
+            if (tell_pause_)
+                tell_pause_();
             bool const waited = co_await wait_for(*clock_, next.pause);
             if (!waited)
             {

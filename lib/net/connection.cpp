@@ -12,14 +12,14 @@ namespace sluice::net
 {
 
 connection::connection(keeper& k, asio::any_io_executor strand, std::unique_ptr<stream> s, std::shared_ptr<clock> c,
-    time_limits const& limits, std::string peer)
+    time_limits const& limits, window_limits window, std::string peer)
     : keeper_(&k),
       strand_(std::move(strand)),
       stream_(std::move(s)),
       clock_(std::move(c)),
       limits_(limits),
       peer_(std::move(peer)),
-      book_(limits.stall_timeout, limits.response_timeout, clock_->steady_now()),
+      book_(limits.stall_timeout, limits.response_timeout, window, clock_->steady_now()),
       work_(strand_),
       idle_since_(clock_->steady_now())
 {}

@@ -42,7 +42,7 @@ public:
     };
 
     connection(keeper& k, asio::any_io_executor strand, std::unique_ptr<stream> s, std::shared_ptr<clock> c,
-        time_limits const& limits, std::string peer);
+        time_limits const& limits, window_limits window, std::string peer);
 
     void start();
 

@@ -59,6 +59,8 @@ asio::awaitable<void> connection::write(std::shared_ptr<exchange> x)
         co_return;
     book_.end_writing(stream_->bytes_sent() + stream_->bytes_queued());
     request_in_batch_ = batched_ != 0;
+    if (x->body_bytes != 0)
+        x->what().body()->let_go();
 }
 
 result<void> connection::compose(request& what, std::uint64_t body_bytes)
@@ -69,7 +71,7 @@ result<void> connection::compose(request& what, std::uint64_t body_bytes)
     if (body_bytes != 0)
         what.body()->rewind();
     if (body_bytes != 0 || says_length_when_empty(head_))
-        head_ += "Content-Length: " + std::to_string(body_bytes) + "\r\n";
+        head_.append("Content-Length: ").append(std::to_string(body_bytes)).append("\r\n");
     head_ += "\r\n";
     return {};
 }

@@ -5,6 +5,15 @@
 namespace sluice::net
 {
 
+namespace
+{
+
+// What answers of the services have, so that one allocation does for each kind of memory.
+constexpr std::size_t usual_fields = 12;
+constexpr std::size_t usual_text = 640;
+
+}  // namespace
+
 void header_list::clear() noexcept
 {
     text_.clear();
@@ -13,6 +22,11 @@ void header_list::clear() noexcept
 
 void header_list::add(std::string_view name, std::string_view value)
 {
+    if (fields_.capacity() == 0)
+    {
+        fields_.reserve(usual_fields);
+        text_.reserve(usual_text);
+    }
     fields_.push_back({static_cast<std::uint32_t>(text_.size()), static_cast<std::uint32_t>(name.size()),
         static_cast<std::uint32_t>(value.size())});
     text_ += name;

@@ -130,8 +130,7 @@ connection* origin::busy_with_room(exchange const& x) const
 
 pipeline_depth origin::depth() const noexcept
 {
-    auto const& p = room_->pool;
-    return {p.call_pipeline_depth, p.part_pipeline_depth, p.pipeline_bytes, one_at_a_time_};
+    return {room_->pool.call_pipeline_depth, one_at_a_time_};
 }
 
 // --- opening
@@ -197,8 +196,9 @@ void origin::opened(std::unique_ptr<stream> s)
 {
     ++room_->stats.connections_opened;
     room_->stats.sessions_resumed += s->resumed() ? 1 : 0;
+    window_limits const window{room_->pool.part_pipeline_depth, room_->pool.pipeline_bytes};
     auto const c = std::make_shared<connection>(
-        *this, room_->strand, std::move(s), room_->time, room_->limits, where_.authority());
+        *this, room_->strand, std::move(s), room_->time, room_->limits, window, where_.authority());
     open_.add(c);
     c->start();
     on_room(*c);

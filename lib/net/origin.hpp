@@ -1,5 +1,6 @@
 #pragma once
 
+#include "net/block_store.hpp"
 #include "net/connection.hpp"
 #include "net/connection_board.hpp"
 #include "net/pool.hpp"
@@ -22,8 +23,9 @@ struct pool_room
     std::unique_ptr<connector> via;
     time_limits limits;
     pool_limits pool;
-    std::shared_ptr<watchdog> watch;
-    pool_stats stats;  // but for what the origins add: how many are open, and wait
+    std::shared_ptr<watchdog> watch{};
+    std::shared_ptr<block_store> exchanges = std::make_shared<block_store>(256);  // the memory of those that are done
+    pool_stats stats{};  // but for what the origins add: how many are open, and wait
 };
 
 // The connections to one origin and those who wait for them, each lane in the order of coming.

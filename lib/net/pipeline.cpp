@@ -1,7 +1,6 @@
 #include "net/pipeline.hpp"
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 namespace sluice::net
@@ -10,11 +9,11 @@ namespace sluice::net
 namespace
 {
 
-// Connections that may die under a request, one after the other and without a byte of an answer, before it fails.
-constexpr unsigned max_lost = 3;
-
 // Each look at the bytes moved is this part of the stall limit apart, so the limit is kept to a quarter.
 constexpr int looks_in_a_stall = 4;
+
+// For which a connection always has memory; more is given back when it is idle.
+constexpr std::size_t few_entries = 4;
 
 constexpr bool is_set(std::chrono::milliseconds limit) noexcept
 {
@@ -23,9 +22,12 @@ constexpr bool is_set(std::chrono::milliseconds limit) noexcept
 
 }  // namespace
 
-pipeline::pipeline(std::chrono::milliseconds stall_timeout, std::chrono::milliseconds response_timeout, steady_time now)
+pipeline::pipeline(std::chrono::milliseconds stall_timeout, std::chrono::milliseconds response_timeout,
+    window_limits window, steady_time now)
     : stall_timeout_(stall_timeout),
       response_timeout_(response_timeout),
+      entries_(few_entries),
+      window_(window),
       last_answer_(now),
       progress_(now),
       looked_(now)
@@ -38,12 +40,9 @@ bool pipeline::has_room(exchange const& x, pipeline_depth const& depth) const no
     if (entries_.empty())
         return true;
     // Never behind an answer that its caller gave up on: it may not come, or come late.
-    if (depth.one_at_a_time ||
-        std::any_of(entries_.begin(), entries_.end(), [](auto& e) { return e.caller == nullptr; }))
+    if (depth.one_at_a_time || deserted_ != 0)
         return false;
-    if (x.kind == lane::call ? calls_ >= depth.calls : objects_ >= depth.objects)
-        return false;
-    return bytes_ == 0 || x.body_bytes == 0 || (bytes_ < depth.bytes && x.body_bytes <= depth.bytes - bytes_);
+    return x.kind == lane::call ? calls_ < depth.calls : window_.has_room(load(), x.body_bytes);
 }
 
 void pipeline::push(std::shared_ptr<exchange> x)
@@ -52,6 +51,8 @@ void pipeline::push(std::shared_ptr<exchange> x)
     auto const head = x->head;
     auto const body_bytes = x->body_bytes;
     auto const max_answer_bytes = x->max_answer_bytes;
+    if (entries_.full())
+        entries_.set_capacity(2 * entries_.capacity());
     entries_.push_back({std::move(x), kind, head, body_bytes, max_answer_bytes});
     count(entries_.back());
 }
@@ -59,57 +60,58 @@ void pipeline::push(std::shared_ptr<exchange> x)
 std::vector<std::shared_ptr<exchange>> pipeline::stop_accepting()
 {
     accepting_ = false;
-    auto const first = std::find_if(entries_.begin(), entries_.end(), [](auto& e) { return e.at == state::queued; });
     std::vector<std::shared_ptr<exchange>> back;
-    for (auto e = first; e != entries_.end(); ++e)
+    for (auto i = begun_; i < entries_.size(); ++i)
     {
-        discount(*e);
-        back.push_back(std::move(e->caller));
+        discount(entries_[i]);
+        back.push_back(std::move(entries_[i].caller));
     }
-    entries_.erase(first, entries_.end());
+    entries_.erase_end(back.size());
     return back;
 }
 
 std::shared_ptr<exchange> pipeline::begin_writing(steady_time now)
 {
-    auto const next = std::find_if(entries_.begin(), entries_.end(), [](auto& e) { return e.at == state::queued; });
-    if (next == entries_.end())
+    if (begun_ == entries_.size())
+    {
+        if (begun_ != 0)
+            window_.ran_dry(load());
         return nullptr;
-    next->at = state::writing;
-    next->behind = next != entries_.begin();
+    }
+    auto& next = entries_[begun_++];
+    next.at = state::writing;
+    next.behind = begun_ != 1;
+    next.begun = window_.begin(now, !next.behind);
     progress_ = now;
-    return next->caller;
+    return next.caller;
 }
 
-std::deque<pipeline::entry>::const_iterator pipeline::writing() const noexcept
+bool pipeline::is_any_writing() const noexcept
 {
-    return std::find_if(entries_.begin(), entries_.end(), [](auto const& e) { return e.at == state::writing; });
+    return begun_ != 0 && writing().at == state::writing;
 }
 
 std::shared_ptr<exchange> pipeline::being_written() const noexcept
 {
-    auto const e = writing();
-    return e == entries_.end() ? nullptr : e->caller;
+    return is_any_writing() ? writing().caller : nullptr;
 }
 
 bool pipeline::is_writing(exchange const& x) const noexcept
 {
-    auto const e = writing();
-    return e != entries_.end() && e->caller.get() == &x;
+    return is_any_writing() && writing().caller.get() == &x;
 }
 
 void pipeline::end_writing(std::uint64_t end)
 {
-    auto& e = entries_[static_cast<std::size_t>(writing() - entries_.begin())];
+    auto& e = writing();
     e.at = state::put;
     e.end = end;
 }
 
 void pipeline::drop_writing()
 {
-    auto const e = writing();
-    discount(*e);
-    entries_.erase(e);
+    discount(writing());
+    entries_.erase(entries_.begin() + static_cast<std::ptrdiff_t>(--begun_));
 }
 
 void pipeline::source_asked()
@@ -158,11 +160,25 @@ pipeline::answered pipeline::answer_complete(steady_time now, std::uint64_t byte
     was_used_ = true;
     auto front = std::move(entries_.front());
     entries_.pop_front();
+    --begun_;
+    deserted_ -= front.caller == nullptr ? 1 : 0;
     discount(front);
+    tell_window(now, front);
+    if (entries_.empty() && entries_.capacity() > few_entries)
+        entries_.set_capacity(few_entries);
     pipelining_works_ = pipelining_works_ || front.behind;
     // A batch that the kernel takes in part only may hold the end of this request, or begin behind it.
     bool const held_back = front.at == state::put && bytes_sent < front.end;
     return {std::move(front.caller), front.at == state::writing || held_back};
+}
+
+// A body's answer comes when the server has stored it; others come sooner, and would make it look quick.
+void pipeline::tell_window(steady_time now, entry const& e) noexcept
+{
+    if (e.kind != lane::object || e.body_bytes == 0)
+        return;
+    auto const sent_at = e.at == state::sent ? std::optional(e.sent_at) : std::nullopt;
+    window_.answered(now, e.begun, e.body_bytes, sent_at);
 }
 
 pipeline::place pipeline::leave(exchange const& x)
@@ -175,6 +191,7 @@ pipeline::place pipeline::leave(exchange const& x)
     if (e->at != state::queued)
     {
         e->caller = nullptr;
+        ++deserted_;
         return place::unanswered;
     }
     discount(*e);
@@ -184,8 +201,7 @@ pipeline::place pipeline::leave(exchange const& x)
 
 bool pipeline::is_deserted() const noexcept
 {
-    return !entries_.empty() &&
-           std::none_of(entries_.begin(), entries_.end(), [](auto& e) { return e.caller != nullptr; });
+    return !entries_.empty() && deserted_ == entries_.size();
 }
 
 std::vector<std::shared_ptr<exchange>> pipeline::overdue(steady_time now) const
@@ -210,7 +226,7 @@ bool pipeline::can_stall() const noexcept
 {
     if (flushing_ || is_answering())
         return true;
-    return !source_pending_ && writing() != entries_.end();
+    return !source_pending_ && is_any_writing();
 }
 
 bool pipeline::awaits_answer() const noexcept
@@ -244,59 +260,6 @@ steady_time pipeline::due() const noexcept
     if (is_set(response_timeout_) && awaits_answer())
         due = std::min(due, waiting_since() + response_timeout_);
     return due;
-}
-
-bool pipeline::may_go_again(entry const& e, ending why, bool progressed) const
-{
-    if (why == ending::shut_down)
-        return false;
-    // Nothing behind an announced end was processed; what we gave up ourselves had nothing else on the wire.
-    if (why == ending::announced || why == ending::given_up)
-        return true;
-    if (!progressed && e.caller->lost >= max_lost)
-        return false;
-    if (!e.on_wire)
-        return true;
-    return why != ending::stalled && was_used_ && !e.answer_begun && e.caller->repeatable;
-}
-
-// Several were on the wire together, and the server let the later ones down. A connection that had been kept too long
-// looks otherwise: nothing was answered right before.
-bool pipeline::breaks_pipelining(ending why) const
-{
-    if ((why != ending::lost && why != ending::announced) || pipelining_works_ || entries_.empty())
-        return false;
-    auto const several =
-        std::any_of(entries_.begin(), entries_.end(), [](auto const& e) { return e.behind && e.on_wire; });
-    return several && (entries_.front().behind || !was_used_);
-}
-
-pipeline::conclusion pipeline::end(ending why)
-{
-    accepting_ = false;
-    conclusion out;
-    out.broke_pipelining = breaks_pipelining(why);
-    // A request was answered in front of these, so sending them again comes to an end by itself.
-    bool const progressed = !entries_.empty() && entries_.front().behind && was_used_;
-    bool const culprit = why == ending::malformed || why == ending::no_answer;
-    for (std::size_t i = 0; i < entries_.size(); ++i)
-    {
-        auto& e = entries_[i];
-        if (!e.caller)
-            continue;
-        leaving l{e.caller, false, i == 0 && e.on_wire};
-        l.again = !(l.first && culprit) && may_go_again(e, why, progressed);
-        if (l.again && why != ending::announced && why != ending::given_up && !progressed)
-        {
-            ++e.caller->lost;
-            e.caller->wants_fresh = true;
-        }
-        out.left.push_back(std::move(l));
-    }
-    entries_.clear();
-    calls_ = objects_ = 0;
-    bytes_ = 0;
-    return out;
 }
 
 void pipeline::count(entry const& e) noexcept

@@ -1,21 +1,21 @@
 #pragma once
 
 #include "net/exchange.hpp"
+#include "net/pipeline_window.hpp"
+
+#include <boost/circular_buffer.hpp>
 
 #include <chrono>
-#include <deque>
 #include <memory>
 #include <vector>
 
 namespace sluice::net
 {
 
-// How much may be unanswered on one connection.
+// How many requests may be unanswered on one connection, beside what its window says of objects.
 struct pipeline_depth
 {
     unsigned calls = 1;
-    unsigned objects = 1;
-    std::uint64_t bytes = 0;  // of bodies; one may always go
     bool one_at_a_time = false;
 };
 
@@ -37,7 +37,8 @@ enum class ending
 class pipeline
 {
 public:
-    pipeline(std::chrono::milliseconds stall_timeout, std::chrono::milliseconds response_timeout, steady_time now);
+    pipeline(std::chrono::milliseconds stall_timeout, std::chrono::milliseconds response_timeout, window_limits window,
+        steady_time now);
 
     // --- what may come on
 
@@ -151,6 +152,7 @@ private:
         bool answer_begun = false;
         std::uint64_t end = 0;  // of the stream's bytes, once put
         steady_time sent_at{};
+        pipeline_window::mark begun{};
     };
 
     void count(entry const& e) noexcept;
@@ -160,11 +162,18 @@ private:
     [[nodiscard]] steady_time waiting_since() const noexcept;
     [[nodiscard]] bool may_go_again(entry const& e, ending why, bool progressed) const;
     [[nodiscard]] bool breaks_pipelining(ending why) const;
-    [[nodiscard]] std::deque<entry>::const_iterator writing() const noexcept;
+    [[nodiscard]] bool is_any_writing() const noexcept;
+    [[nodiscard]] entry& writing() noexcept { return entries_[begun_ - 1]; }
+    [[nodiscard]] entry const& writing() const noexcept { return entries_[begun_ - 1]; }
+    [[nodiscard]] pipeline_window::load load() const noexcept { return {objects_, bytes_}; }
+    void tell_window(steady_time now, entry const& e) noexcept;
 
     std::chrono::milliseconds const stall_timeout_;
     std::chrono::milliseconds const response_timeout_;
-    std::deque<entry> entries_;  // sent or put first, then the one being written, then the queued
+    boost::circular_buffer<entry> entries_;  // sent or put first, then the one being written, then the queued
+    pipeline_window window_;
+    std::size_t begun_ = 0;     // of the entries: all but the queued
+    std::size_t deserted_ = 0;  // of them: without a caller
     unsigned calls_ = 0;
     unsigned objects_ = 0;
     std::uint64_t bytes_ = 0;

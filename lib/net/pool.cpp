@@ -70,7 +70,8 @@ public:
             co_return deadline_passed("waited for its turn");
 
         auto const home = self->origin_of(where);
-        auto const pending = std::make_shared<pending_send>(self->room_->strand, what, until);
+        block_allocator<pending_send> const from(self->room_->exchanges);
+        auto const pending = std::allocate_shared<pending_send>(from, self->room_->strand, what, until);
         home->add(pending);
         bool left = false;
         while (!pending->finished())
@@ -83,14 +84,7 @@ public:
                 home->leave(*pending, aborted());
             }
         }
-        auto outcome = pending->take_outcome();
-        if (!outcome && outcome.error().host.empty())
-        {
-            auto e = outcome.error();
-            e.host = home->authority();
-            co_return e;
-        }
-        co_return outcome;
+        co_return named(*home, pending->take_outcome());
     }
 
     void shut_down()
@@ -110,6 +104,15 @@ public:
     }
 
 private:
+    static result<response> named(origin const& home, result<response> outcome)
+    {
+        if (outcome || !outcome.error().host.empty())
+            return outcome;
+        auto e = std::move(outcome).error();
+        e.host = home.authority();
+        return e;
+    }
+
     std::shared_ptr<origin> origin_of(endpoint const& where)
     {
         if (auto const known = origins_.find(where); known != origins_.end())
@@ -149,8 +152,8 @@ pool::pool(asio::any_io_executor const& strand, std::shared_ptr<clock> const& c,
 pool::pool(asio::any_io_executor strand, std::shared_ptr<clock> c, std::unique_ptr<connector> via, time_limits limits,
     pool_limits sizes)
 {
-    auto room = std::make_shared<pool_room>(
-        pool_room{std::move(strand), std::move(c), std::move(via), limits, sizes, nullptr, {}});
+    auto room = std::make_shared<pool_room>(pool_room{
+        .strand = std::move(strand), .time = std::move(c), .via = std::move(via), .limits = limits, .pool = sizes});
     impl_ = std::make_shared<impl>(std::move(room));
     impl_->begin();
 }

@@ -68,6 +68,9 @@ public:
     // error::attempts, operation, resource and host are filled in.
     asio::awaitable<outcome> call(endpoint const& origin, request& what, judgement const& judge, steady_time until);
 
+    // Called when an attempt has failed and a pause begins before the next.
+    void when_pausing(std::function<void()> tell) { tell_pause_ = std::move(tell); }
+
     [[nodiscard]] std::uint64_t retries() const noexcept { return retries_; }
 
 private:
@@ -80,6 +83,7 @@ private:
     std::shared_ptr<clock> clock_;
     std::shared_ptr<random_source> random_;
     retry_limits limits_;
+    std::function<void()> tell_pause_;
     std::uint64_t retries_ = 0;
 };
 

@@ -37,6 +37,9 @@ public:
     // next() has its block at hand and will not wait: then small bodies share a batch with the requests around them,
     // which otherwise leaves before anybody waits for a source.
     [[nodiscard]] virtual bool is_ready() const noexcept { return false; }
+
+    // All of it is in the batch, and the last block not looked at any more. Not called when the attempt ends earlier.
+    virtual void let_go() {}
 };
 
 // What the pool may put on one connection together: API calls have a depth of their own, bodies count by bytes too.

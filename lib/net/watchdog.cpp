@@ -2,6 +2,7 @@
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace sluice::net
@@ -13,14 +14,16 @@ watchdog::watchdog(asio::any_io_executor strand, std::shared_ptr<clock> c, std::
 
 void watchdog::look_by(steady_time when)
 {
+    when = std::max(when, not_before_);
     if (!look_ || when >= set_for_)
         return;
-    cancel();
+    rest();
     set_for_ = when;
     auto done = [self = shared_from_this(), wait = wait_](boost::system::error_code) {
         if (wait != self->wait_)
             return;
         self->set_for_ = steady_time::max();
+        self->not_before_ = self->clock_->steady_now() + tolerance;
         self->look_();
     };
     clock_->async_wait_until(when, strand_, asio::bind_cancellation_slot(cancel_.slot(), std::move(done)));
@@ -28,11 +31,11 @@ void watchdog::look_by(steady_time when)
 
 void watchdog::stop()
 {
-    cancel();
+    rest();
     look_ = nullptr;
 }
 
-void watchdog::cancel()
+void watchdog::rest()
 {
     ++wait_;
     if (std::exchange(set_for_, steady_time::max()) != steady_time::max())

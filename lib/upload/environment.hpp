@@ -2,6 +2,8 @@
 
 #include "net/transport.hpp"
 #include "oss/service.hpp"
+#include "upload/part_body.hpp"
+#include "upload/turnstile.hpp"
 
 #include <sluice/client_config.hpp>
 #include <sluice/clock.hpp>
@@ -27,6 +29,9 @@ struct environment
     oss::service::settings oss;
     std::string oss_endpoint;  // in place of the grant's, if not empty
     std::string oss_region;    // likewise
+
+    part_body::block_cache blocks = part_body::make_cache();
+    std::shared_ptr<turnstile> turns{};  // of puts; null: none waits
 
     // For cleaning up after a failure, all of it: neither cancelling nor the deadline of the upload shortens it. Enough
     // for a connection over a bad line and a repeat; upload_options::deadline and `--timeout` tell it to users. Work on

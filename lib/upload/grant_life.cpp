@@ -18,8 +18,9 @@ char const* const ask_again = "Ask for a new grant and upload with that: a grant
 
 }  // namespace
 
-grant_life::grant_life(upload_grant const& grant, clock& c, oss::service const& oss, std::chrono::nanoseconds reserve)
-    : clock_(c), oss_(oss), reserve_(reserve), begun_(c.steady_now()), stated_(grant.expire_utc)
+grant_life::grant_life(
+    upload_grant const& grant, clock& c, oss::service const& oss, steady_time begun, std::chrono::nanoseconds reserve)
+    : clock_(c), oss_(oss), reserve_(reserve), begun_(begun), stated_(grant.expire_utc)
 {
     if (grant.expires_in)
         relative_ = grant.obtained.value_or(begun_) + std::clamp(*grant.expires_in, seconds(0), longest);

@@ -18,9 +18,11 @@ namespace sluice::upload
 class grant_life
 {
 public:
-    // Begins now. `reserve`: how long before the end work must stop, so that its clean-up has a live token; a quarter
-    // of what is left of the life at most. `c` and `oss`, which may know how wrong the clock is, must outlive it.
-    grant_life(upload_grant const& grant, clock& c, oss::service const& oss, std::chrono::nanoseconds reserve);
+    // `begun`: when the upload did. `reserve`: how long before the end work must stop, so that its clean-up has a live
+    // token; a quarter of what is left of the life at most. `c` and `oss`, which may know how wrong the clock is, must
+    // outlive it.
+    grant_life(upload_grant const& grant, clock& c, oss::service const& oss, steady_time begun,
+        std::chrono::nanoseconds reserve);
 
     // When work must have stopped; max(): the grant states no end.
     [[nodiscard]] steady_time stop() const;

@@ -1,13 +1,12 @@
 #include "upload/multipart.hpp"
 
 #include "base/crc64.hpp"
-#include "upload/join.hpp"
 #include "upload/outlive_cancellation.hpp"
 #include "upload/source_guard.hpp"
 
 #include <boost/asio/error.hpp>
+#include <boost/asio/this_coro.hpp>
 
-#include <algorithm>
 #include <utility>
 
 namespace sluice::upload
@@ -86,29 +85,43 @@ asio::awaitable<result<delivery>> multipart::fill()
 
 asio::awaitable<result<void>> multipart::send_parts()
 {
-    std::vector<asio::awaitable<result<void>>> workers;
-    auto const count = std::min(parts_in_flight_, plan_.parts);
-    workers.reserve(count);
-    for (unsigned i = 0; i < count; ++i)
-        workers.push_back(send_some_parts());
-    co_return co_await join_until_first_failure(std::move(workers));
+    crew senders(co_await asio::this_coro::executor);
+    senders_ = &senders;
+    offer_parts();
+    co_return co_await senders.join();
 }
 
-asio::awaitable<result<void>> multipart::send_some_parts()
+// A part that was sent whole makes place for another: how many may wait for their answers is for the connections to
+// say. Those of one upload that wait for their turn are few, so that other uploads get theirs.
+void multipart::offer_parts()
 {
-    part_body body(with_.from, with_.env.blocking, with_.meter);
-    while (next_part_ <= plan_.parts)
+    while (to_be_sent_ < parts_in_flight_ && next_part_ <= plan_.parts)
     {
-        auto const number = next_part_++;
-        if (auto sent = co_await send_part(body, number); !sent)
-            co_return sent.error();
+        ++to_be_sent_;
+        senders_->add(send_and_count(next_part_++));
     }
-    co_return result<void>();
+}
+
+asio::awaitable<result<void>> multipart::send_and_count(unsigned number)
+{
+    part_body::range const range{.offset = plan_.offset_of(number), .size = plan_.size_of(number)};
+    part_body body(with_.from, range, with_.env.blocking, with_.env.blocks, with_.meter);
+    bool counted = true;
+    auto const sent = [this, &counted] {
+        if (!std::exchange(counted, false))
+            return;  // a repeat
+        --to_be_sent_;
+        offer_parts();
+    };
+    body.when_sent(sent);
+    auto done = co_await send_part(body, number);
+    if (done)
+        sent();
+    co_return done;
 }
 
 asio::awaitable<result<void>> multipart::send_part(part_body& body, unsigned number)
 {
-    body.assign(plan_.offset_of(number), plan_.size_of(number));
     for (unsigned attempt = 1;; ++attempt)
     {
         if (auto open = co_await with_.gate.pass(); !open)

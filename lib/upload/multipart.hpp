@@ -3,6 +3,7 @@
 #include "net/retry.hpp"
 #include "oss/service.hpp"
 #include "upload/clean_up.hpp"
+#include "upload/crew.hpp"
 #include "upload/environment.hpp"
 #include "upload/part_body.hpp"
 #include "upload/part_plan.hpp"
@@ -58,7 +59,8 @@ private:
     asio::awaitable<result<std::string>> initiate();
     asio::awaitable<result<delivery>> fill();
     asio::awaitable<result<void>> send_parts();
-    asio::awaitable<result<void>> send_some_parts();
+    void offer_parts();
+    asio::awaitable<result<void>> send_and_count(unsigned number);
     asio::awaitable<result<void>> send_part(part_body& body, unsigned number);
     asio::awaitable<result<delivery>> complete();
     asio::awaitable<result<delivery>> end_failed(error why, clean_up& after);
@@ -74,7 +76,9 @@ private:
     initiate_window begun_;
     completion completed_ = completion::not_tried;
     oss::expected_object expected_;
+    crew* senders_ = nullptr;
     unsigned next_part_ = 1;
+    unsigned to_be_sent_ = 0;            // parts begun, and not yet sent whole
     std::vector<oss::part_ref> stored_;  // by part number - 1, as the next
     std::vector<std::uint64_t> crcs_;
     unsigned repeats_ = 0;

@@ -1,7 +1,6 @@
 #include "upload/part_body.hpp"
 
 #include "base/crc64.hpp"
-
 #include "upload/source_guard.hpp"
 
 #include <algorithm>
@@ -11,16 +10,19 @@
 namespace sluice::upload
 {
 
-part_body::part_body(source& from, asio::any_io_executor blocking, progress_meter& meter, ending at_end)
-    : source_(from), blocking_(std::move(blocking)), meter_(meter), at_end_(at_end)
+part_body::part_body(
+    source& from, range what, asio::any_io_executor blocking, block_cache blocks, progress_meter& meter, ending at_end)
+    : source_(from),
+      range_(what),
+      blocking_(std::move(blocking)),
+      blocks_(std::move(blocks)),
+      meter_(meter),
+      at_end_(at_end)
 {}
 
-void part_body::assign(std::uint64_t offset, std::uint64_t size) noexcept
+part_body::~part_body()
 {
-    offset_ = offset;
-    size_ = size;
-    passed_ = 0;
-    crc_ = 0;
+    blocks_->give_back(std::move(block_));
 }
 
 void part_body::rewind()
@@ -35,51 +37,58 @@ asio::awaitable<result<asio::const_buffer>> part_body::next()
     auto const wanted = next_size();
     if (wanted == 0)
         co_return asio::const_buffer{};
+    if (auto const block = source_.view(range_.offset + passed_, wanted); block.size() != 0)
+        co_return hand_out(block);
+    auto const block = co_await read_block(wanted);
+    if (!block)
+        co_return block.error();
+    co_return hand_out(*block);
+}
 
-    auto block = source_.view(offset_ + passed_, wanted);
-    if (block.size() == 0)
-    {
-        auto read = co_await read_block(wanted);
-        if (!read)
-            co_return read.error();
-        block = *read;
-    }
-    if (auto fine = check_end(wanted); !fine)
-        co_return fine.error();
-
+result<asio::const_buffer> part_body::hand_out(asio::const_buffer block)
+{
+    if (auto fine = check_end(block.size()); !fine)
+        return fine.error();
     crc_ = sluice::crc64(crc_, std::span(static_cast<std::byte const*>(block.data()), block.size()));
     passed_ += block.size();
     meter_.sent(block.size());
-    co_return block;
+    return block;
 }
 
 bool part_body::is_ready() const noexcept
 {
     auto const wanted = next_size();
-    return wanted == 0 || source_.view(offset_ + passed_, wanted).size() != 0;
+    return wanted == 0 || source_.view(range_.offset + passed_, wanted).size() != 0;
+}
+
+void part_body::let_go()
+{
+    blocks_->give_back(std::move(block_));
+    if (tell_sent_)
+        tell_sent_();
 }
 
 std::size_t part_body::next_size() const noexcept
 {
-    return static_cast<std::size_t>(std::min<std::uint64_t>(block_size, size_ - passed_));
+    return static_cast<std::size_t>(std::min<std::uint64_t>(block_size, range_.size - passed_));
 }
 
 asio::awaitable<result<asio::const_buffer>> part_body::read_block(std::size_t size)
 {
-    if (!buffer_)
-        buffer_ = std::make_unique_for_overwrite<std::byte[]>(block_size);
-    auto const from = offset_ + passed_;
-    auto got = co_await guarded_read(source_, from, asio::buffer(buffer_.get(), size), blocking_);
+    if (!block_)
+        block_ = blocks_->take();
+    auto const from = range_.offset + passed_;
+    auto got = co_await guarded_read(source_, from, asio::buffer(block_.get(), size), blocking_);
     if (!got)
         co_return got.error();
     if (*got < size)
         co_return ended_early(source_, from + *got);
-    co_return asio::const_buffer(buffer_.get(), size);
+    co_return asio::const_buffer(block_.get(), size);
 }
 
 result<void> part_body::check_end(std::size_t block)
 {
-    if (at_end_ == ending::plain || passed_ + block != size_)
+    if (at_end_ == ending::plain || passed_ + block != range_.size)
         return {};
     return guarded_verify(source_);
 }

@@ -87,6 +87,16 @@ error no_checksum(storing const& what, witness const& by)
     return e;
 }
 
+delivery confirmed_by(oss::stored const& answer, oss::expected_object const& expected)
+{
+    delivery proven;
+    proven.etag = answer.etag;
+    proven.request_id = answer.request_id;
+    proven.callback_failure = answer.callback_failure;
+    proven.crc64 = expected.crc64;
+    return proven;
+}
+
 error not_looked_at(error e)
 {
     if (e.message.empty())
@@ -106,20 +116,21 @@ result<void> compare(oss::stored const& answer, part_body const& sent, storing c
     return {};
 }
 
+std::optional<result<delivery>> prove_by_answer(
+    storing const& what, oss::stored const& answer, oss::expected_object const& expected)
+{
+    if (!answer.crc64)
+        return std::nullopt;
+    if (*answer.crc64 != expected.crc64)
+        return mismatch(what, witness_of(answer), *answer.crc64, expected.crc64);
+    return confirmed_by(answer, expected);
+}
+
 asio::awaitable<result<delivery>> prove(oss::service& oss, step_gate const& gate, storing const& what,
     oss::stored const& answer, oss::expected_object const& expected)
 {
-    delivery proven;
-    proven.etag = answer.etag;
-    proven.request_id = answer.request_id;
-    proven.callback_failure = answer.callback_failure;
-    proven.crc64 = expected.crc64;
-    if (answer.crc64)
-    {
-        if (*answer.crc64 != expected.crc64)
-            co_return mismatch(what, witness_of(answer), *answer.crc64, expected.crc64);
-        co_return proven;
-    }
+    if (auto by_answer = prove_by_answer(what, answer, expected))
+        co_return *std::move(by_answer);
 
     if (auto open = co_await gate.pass(); !open)
         co_return not_looked_at(std::move(open).error());
@@ -133,6 +144,7 @@ asio::awaitable<result<delivery>> prove(oss::service& oss, step_gate const& gate
         co_return no_checksum(what, witness_of(head));
     if (*head.crc64 != expected.crc64)
         co_return mismatch(what, witness_of(head), *head.crc64, expected.crc64);
+    auto proven = confirmed_by(answer, expected);
     if (proven.etag.empty())
         proven.etag = head.etag;
     co_return proven;

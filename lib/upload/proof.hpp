@@ -35,8 +35,12 @@ struct storing
 // An answer without a CRC-64 passes: the whole object is checked in the end.
 result<void> compare(oss::stored const& answer, part_body const& sent, storing const& what);
 
-// Proves that the whole object is stored: by the CRC-64 of the answer that completed it, or of HEAD where the answer
-// has none. Errors: errc::checksum_mismatch, errc::malformed_response where the server keeps its CRC-64 to itself.
+// Proves that the whole object is stored: by the CRC-64 of the answer that completed it. None: the answer has none.
+std::optional<result<delivery>> prove_by_answer(
+    storing const& what, oss::stored const& answer, oss::expected_object const& expected);
+
+// The same, and by that of HEAD where the answer has none. Errors: errc::checksum_mismatch, errc::malformed_response
+// where the server keeps its CRC-64 to itself.
 asio::awaitable<result<delivery>> prove(oss::service& oss, step_gate const& gate, storing const& what,
     oss::stored const& answer, oss::expected_object const& expected);
 

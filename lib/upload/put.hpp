@@ -26,6 +26,7 @@ public:
         source& from;
         progress_meter& meter;
         step_gate const& gate;
+        turnstile::pass& turn;  // left when the object was sent whole
     };
 
     put(tools const& with, std::uint64_t size) noexcept : with_(with), size_(size) {}

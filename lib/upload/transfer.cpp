@@ -1,10 +1,10 @@
 #include "upload/transfer.hpp"
 
-#include "credentials/credentials_source.hpp"
 #include "oss/redact.hpp"
 #include "upload/multipart.hpp"
 #include "upload/put.hpp"
 #include "upload/source_guard.hpp"
+#include "upload/workshop.hpp"
 
 #include <utility>
 
@@ -72,67 +72,97 @@ result<part_plan> open_and_plan(source& from, upload_options const& options)
     return plan;
 }
 
-asio::awaitable<result<receipt>> transfer(environment const& env, upload_grant const& grant, source& from,
-    part_plan const& plan, upload_options const& options, steady_time until, toll& costs)
+namespace
 {
-    if (auto usable = check_credentials(grant.credentials); !usable)
-        co_return told_by(from, usable.error());
-    auto const at = locate(env, grant);
-    if (!at)
-        co_return told_by(from, at.error());
 
-    // Each upload has its own, so that retries are counted and keys derived for it alone.
-    fixed_credentials who(grant.credentials);
-    net::caller caller(env.transport, env.clock, env.random, env.retry);
-    oss::service oss(caller, who, *env.clock, env.oss);
-    progress_meter meter(options.on_progress, plan.size, plan.parts);
-    // A put leaves nothing to clean up behind it.
-    grant_life const life(grant, *env.clock, oss, plan.parts == 0 ? std::chrono::nanoseconds(0) : env.abort_limit);
-    if (auto alive = life.check(); !alive)
-        co_return told_by(from, std::move(alive).error());
-    step_gate const gate(*env.clock, until, life);
-
-    result<delivery> done = delivery();
-    if (plan.parts == 0)
-    {
-        put single(put::tools{env, caller, oss, *at, from, meter, gate}, plan.size);
-        done = co_await single.run();
-        costs.retries += single.repeats();
-    }
-    else
-    {
-        bool const key_is_ours = !grant.credentials.security_token.empty();
-        multipart parts(
-            multipart::tools{env, caller, oss, *at, from, meter, gate, key_is_ours}, plan, options.parts_in_flight);
-        done = co_await parts.run();
-        costs.retries += parts.repeats();
-        costs.orphaned_uploads += parts.orphaned();
-    }
-    costs.retries += static_cast<unsigned>(caller.retries());
-    if (!done)
-    {
-        auto e = gate.told(std::move(done).error());
-        oss::redact(e.request_id, grant.credentials);
-        co_return told_by(from, std::move(e));
-    }
-
-    // Only now: the etags of parts go back to the server as they came.
-    for (auto* const text : {&done->etag, &done->request_id, &done->callback_failure})
+receipt receipt_of(upload_grant const& grant, oss::object_location const& at, part_plan const& plan, delivery done)
+{
+    for (auto* const text : {&done.etag, &done.request_id, &done.callback_failure})
         oss::redact(*text, grant.credentials);
     receipt r;
     r.media_id = grant.media_id;
     r.file_url = grant.file_url;
-    r.endpoint = at->where.url();
-    r.bucket = at->bucket;
-    r.object_key = at->key;
-    r.etag = std::move(done->etag);
-    r.request_id = std::move(done->request_id);
-    r.callback_failure = std::move(done->callback_failure);
-    r.crc64 = done->crc64;
+    r.endpoint = at.where.url();
+    r.bucket = at.bucket;
+    r.object_key = at.key;
+    r.etag = std::move(done.etag);
+    r.request_id = std::move(done.request_id);
+    r.callback_failure = std::move(done.callback_failure);
+    r.crc64 = done.crc64;
     r.bytes = plan.size;
     r.parts = plan.parts;
+    return r;
+}
+
+asio::awaitable<result<delivery>> send_in_parts(workshop& w, order const& o, toll& costs)
+{
+    bool const key_is_ours = !o.grant.credentials.security_token.empty();
+    multipart parts(multipart::tools{w.env, w.caller, w.oss, w.at, w.from, w.meter, w.gate, key_is_ours}, o.plan,
+        o.options.parts_in_flight);
+    auto done = co_await parts.run();
+    costs.retries += parts.repeats();
+    costs.orphaned_uploads += parts.orphaned();
+    co_return done;
+}
+
+// How it went, as the caller is to hear it.
+result<receipt> told(workshop const& w, order const& o, result<delivery> done, toll& costs)
+{
+    costs.retries += static_cast<unsigned>(w.caller.retries());
+    if (!done)
+    {
+        auto e = w.gate.told(std::move(done).error());
+        oss::redact(e.request_id, o.grant.credentials);
+        return told_by(o.from, std::move(e));
+    }
+    auto r = receipt_of(o.grant, w.at, o.plan, *std::move(done));
     r.retries = costs.retries;
-    co_return r;
+    return r;
+}
+
+asio::awaitable<result<receipt>> transfer_now(environment const& env, order o, turnstile::pass turn, toll& costs)
+{
+    if (auto usable = check_credentials(o.grant.credentials); !usable)
+        co_return told_by(o.from, usable.error());
+    auto const at = locate(env, o.grant);
+    if (!at)
+        co_return told_by(o.from, at.error());
+
+    workshop w(env, o, *at);
+    if (auto alive = w.life.check(); !alive)
+        co_return told_by(o.from, std::move(alive).error());
+    if (o.plan.parts != 0)
+    {
+        auto stored = co_await send_in_parts(w, o, costs);
+        co_return told(w, o, std::move(stored), costs);
+    }
+    auto const out_of_reach = [&turn] { turn.throw_open(); };
+    w.caller.when_pausing(out_of_reach);
+    put single(put::tools{env, w.caller, w.oss, *at, o.from, w.meter, w.gate, turn}, o.plan.size);
+    auto done = co_await single.run();
+    costs.retries += single.repeats();
+    co_return told(w, o, std::move(done), costs);
+}
+
+// Thousands may wait here, so that it holds as little as can be.
+asio::awaitable<result<receipt>> transfer_by_turns(environment const& env, order o, toll& costs)
+{
+    auto entered = co_await env.turns->enter(o.grant.bucket, o.until);
+    if (!entered)
+        co_return told_by(o.from, std::move(entered).error());
+    co_return co_await transfer_now(env, o, *std::move(entered), costs);
+}
+
+}  // namespace
+
+// Parts hold little while they wait, and take turns by themselves.
+asio::awaitable<result<receipt>> transfer(environment const& env, upload_grant const& grant, source& from,
+    part_plan const& plan, upload_options const& options, steady_time until, toll& costs)
+{
+    order const what{grant, from, plan, options, env.clock->steady_now(), until};
+    if (env.turns && plan.parts == 0)
+        return transfer_by_turns(env, what, costs);
+    return transfer_now(env, what, turnstile::pass(), costs);
 }
 
 }  // namespace sluice::upload

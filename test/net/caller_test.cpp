@@ -73,10 +73,12 @@ struct caller_fixture
     asio::cancellation_signal stop;
     std::optional<caller> under_test;
     std::optional<caller::outcome> out;
+    int pauses = 0;  // begun
 
     void start(steady_time until = steady_time::max())
     {
         under_test.emplace(server, clock, std::make_shared<half>(), limits);
+        under_test->when_pausing([this] { ++pauses; });
         asio::co_spawn(
             context, run(until), asio::bind_cancellation_slot(stop.slot(), [](std::exception_ptr const& failure) {
                 if (failure)
@@ -111,6 +113,7 @@ TEST_CASE("a good answer needs one attempt")
     CHECK(f.out->answer->status == 200);
     CHECK(f.out->attempts == 1);
     CHECK(f.under_test->retries() == 0);
+    CHECK(f.pauses == 0);
 }
 
 TEST_CASE("a failed attempt is repeated after a pause that grows")
@@ -119,10 +122,12 @@ TEST_CASE("a failed attempt is repeated after a pause that grows")
     f.server.outcomes = {error(errc::connect_failed), status(503), status(200)};
     f.start();
     CHECK(f.server.sent == 1);
+    CHECK(f.pauses == 1);
     f.advance(99ms);
     CHECK(f.server.sent == 1);
     f.advance(1ms);
     CHECK(f.server.sent == 2);
+    CHECK(f.pauses == 2);
     f.advance(199ms);
     CHECK(f.server.sent == 2);
     f.advance(1ms);

@@ -26,7 +26,7 @@ private:
 // The book of a connection, and its requests by name.
 struct book_fixture
 {
-    pipeline book{20s, 60s, steady_time()};
+    pipeline book{20s, 60s, {.requests = 1, .bytes = 1000}, steady_time()};
     std::vector<std::unique_ptr<fake_request>> requests;
     steady_time now{};
 
@@ -65,8 +65,8 @@ struct book_fixture
 TEST_CASE("room on a connection, by lane")
 {
     book_fixture f;
-    pipeline_depth const depth{2, 1, 1000, false};
-    pipeline_depth const alone{2, 1, 1000, true};
+    pipeline_depth const depth{2, false};
+    pipeline_depth const alone{2, true};
     CHECK(f.book.has_room(*f.make(), alone));
     f.push();
     CHECK(f.book.has_room(*f.make(), depth));
@@ -132,7 +132,7 @@ TEST_CASE("connections that keep dying under a request without an answer end it"
     for (bool again = true; again; ++tries)
     {
         REQUIRE(tries < 10);
-        pipeline next(20s, 60s, f.now);
+        pipeline next(20s, 60s, {.requests = 1, .bytes = 1000}, f.now);
         next.push(f.make());
         while (next.begin_writing(f.now))
             next.end_writing(0);

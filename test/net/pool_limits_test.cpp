@@ -180,6 +180,33 @@ TEST_CASE("the deadline holds while connecting, queued, sending and waiting")
     }
 }
 
+TEST_CASE("many deadlines are kept to within a tenth of a second, and none ends early")
+{
+    pool_fixture f;
+    f.network->hold = true;
+    constexpr int many = 200;
+    auto const begun = f.clock->steady_now();
+    auto const due = [begun](int i) { return begun + 1s + i * 3ms; };
+    for (int i = 0; i < many; ++i)
+        f.start(f.make("a"), due(i));
+    f.settle();
+    while (f.clock->steady_now() < due(many) + 100ms)
+    {
+        f.advance(7ms);
+        auto const now = f.clock->steady_now();
+        int i = 0;
+        for (auto const& c : f.calls)
+        {
+            CAPTURE(i);
+            if (now < due(i))
+                CHECK_FALSE(c.done());
+            if (now >= due(i) + 107ms)
+                CHECK(c.failed(errc::deadline_exceeded));
+            ++i;
+        }
+    }
+}
+
 TEST_CASE("a deadline that has passed sends nothing")
 {
     pool_fixture f;

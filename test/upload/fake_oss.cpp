@@ -130,12 +130,14 @@ asio::awaitable<result<net::response>> fake_oss::serve(call const& c, net::reque
         break;
     }
 
-    auto body = co_await read_body(what.body());
+    auto body = co_await receive(what);
     if (!body)
         co_return body.error();
     auto done = perform(c, *body);
     on_done(c);
-    co_await yield();
+    do
+        co_await yield();
+    while (!may_answer());
     if (how == fault::lost_after)
         co_return lost();
     if (how == fault::done_silent)
@@ -179,6 +181,16 @@ fake_oss::call fake_oss::read_head(std::string const& head)
             equal == std::string::npos ? "" : uri_decode(pair.substr(equal + 1), plus::space).value();
     }
     return c;
+}
+
+asio::awaitable<result<std::string>> fake_oss::receive(net::request& what)
+{
+    most_being_sent = std::max(most_being_sent, ++being_sent);
+    auto body = co_await read_body(what.body());
+    --being_sent;
+    if (body && what.body() != nullptr)
+        what.body()->let_go();
+    co_return body;
 }
 
 asio::awaitable<result<std::string>> fake_oss::read_body(net::body_source* body)

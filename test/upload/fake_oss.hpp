@@ -52,6 +52,9 @@ public:
     // Told when a request was done and its answer is on its way.
     std::function<void(call const&)> on_done = [](call const&) {};
 
+    // Asked again and again when a request was done: its answer waits until it may go.
+    std::function<bool()> may_answer = [] { return true; };
+
     // For the limits of requests that get no answer, and for the dates of uploads.
     sluice::clock* time = nullptr;
 
@@ -67,11 +70,14 @@ public:
     unsigned calls = 0;
     unsigned in_flight = 0;
     unsigned most_in_flight = 0;
+    unsigned being_sent = 0;
+    unsigned most_being_sent = 0;
 
     asio::awaitable<result<net::response>> send(endpoint const& origin, net::request& what, steady_time until) override;
 
 private:
     static call read_head(std::string const& head);
+    asio::awaitable<result<std::string>> receive(net::request& what);
     static asio::awaitable<result<std::string>> read_body(net::body_source* body);
     asio::awaitable<result<net::response>> serve(call const& c, net::request& what, steady_time until);
     asio::awaitable<result<net::response>> never_answer(steady_time until);

@@ -55,11 +55,18 @@ struct sender
 {
     asio::io_context context;
     asio::thread_pool blocking{1};
+    part_body::block_cache blocks = part_body::make_cache();
     upload_progress seen{};
     progress_meter meter{
         {.function = [](void* to, upload_progress const& p) { *static_cast<upload_progress*>(to) = p; },
             .argument = &seen},
         1'000'000, 3};
+
+    part_body body_of(
+        source& from, std::uint64_t offset, std::uint64_t size, part_body::ending at_end = part_body::ending::plain)
+    {
+        return part_body(from, {offset, size}, blocking.get_executor(), blocks, meter, at_end);
+    }
 
     // Everything that next() gives until the end, or the first `blocks` of it.
     result<std::string> drain(part_body& body, int blocks = 1000)
@@ -99,8 +106,7 @@ TEST_CASE("a body is its range of the source, in blocks, with its CRC-64")
             CAPTURE(r.offset);
             CAPTURE(r.size);
             sender s;
-            part_body body(*from, s.blocking.get_executor(), s.meter);
-            body.assign(r.offset, r.size);
+            auto body = s.body_of(*from, r.offset, r.size);
             body.rewind();
             CHECK(body.size() == r.size);
             auto const wanted = content.substr(r.offset, r.size);
@@ -116,8 +122,7 @@ TEST_CASE("memory is handed out where it lies")
     auto const content = patterned(500'000);
     memory_source from(asio::buffer(content));
     sender s;
-    part_body body(from, s.blocking.get_executor(), s.meter);
-    body.assign(1'000, 400'000);
+    auto body = s.body_of(from, 1'000, 400'000);
     auto const block = run(s.context, body.next());
     CHECK(block->data() == content.data() + 1'000);
 }
@@ -127,8 +132,7 @@ TEST_CASE("rewinding begins anew and takes the lost bytes out of the progress")
     auto const content = patterned(800'000);
     copying_source from(content);
     sender s;
-    part_body body(from, s.blocking.get_executor(), s.meter);
-    body.assign(0, 800'000);
+    auto body = s.body_of(from, 0, 800'000);
     body.rewind();
     CHECK(s.drain(body, 2).value().size() == 2 * part_body::block_size);
     CHECK_FALSE(body.finished());
@@ -139,19 +143,51 @@ TEST_CASE("rewinding begins anew and takes the lost bytes out of the progress")
     CHECK(body.crc64() == crc64_of(content));
     CHECK(s.seen.bytes_sent == 800'000);
 
-    body.assign(100, 50);  // the next part: what was sent before stays sent
-    body.rewind();
-    CHECK(s.drain(body).value() == content.substr(100, 50));
-    CHECK(body.crc64() == crc64_of(content.substr(100, 50)));
+    auto next = s.body_of(from, 100, 50);  // what was sent before stays sent
+    next.rewind();
+    CHECK(s.drain(next).value() == content.substr(100, 50));
+    CHECK(next.crc64() == crc64_of(content.substr(100, 50)));
     CHECK(s.seen.bytes_sent == 800'050);
+}
+
+TEST_CASE("a body holds a block of memory while it is sent, and neither before nor after")
+{
+    copying_source from("abc");
+    sender s;
+    {
+        auto body = s.body_of(from, 0, 3);
+        auto other = s.body_of(from, 0, 3);
+        body.rewind();
+        CHECK(s.drain(body).value() == "abc");
+        CHECK(s.blocks->unused() == 0);
+        body.let_go();
+        CHECK(s.blocks->unused() == 1);
+        other.rewind();
+        CHECK(s.drain(other).value() == "abc");
+        CHECK(s.blocks->unused() == 0);
+    }
+    CHECK(s.blocks->unused() == 1);
+}
+
+TEST_CASE("who waits for a body to be sent is told each time")
+{
+    memory_source from(asio::buffer("abc", 3));
+    sender s;
+    auto body = s.body_of(from, 0, 3);
+    int told = 0;
+    body.when_sent([&told] { ++told; });
+    body.rewind();
+    CHECK(s.drain(body).value() == "abc");
+    CHECK(told == 0);
+    body.let_go();
+    CHECK(told == 1);
 }
 
 TEST_CASE("a source that ends early is an error that says where")
 {
     copying_source from(std::string(300'000, 'x'));
     sender s;
-    part_body body(from, s.blocking.get_executor(), s.meter);
-    body.assign(0, 400'000);
+    auto body = s.body_of(from, 0, 400'000);
     auto const sent = s.drain(body);
     REQUIRE(sent.has_error());
     CHECK(sent.error().code == errc::source_changed);
@@ -164,8 +200,7 @@ TEST_CASE("what a source throws becomes an error")
     copying_source from("abc");
     from.throws = true;
     sender s;
-    part_body body(from, s.blocking.get_executor(), s.meter);
-    body.assign(0, 3);
+    auto body = s.body_of(from, 0, 3);
     auto const sent = s.drain(body);
     REQUIRE(sent.has_error());
     CHECK(sent.error().code == errc::source_failed);
@@ -176,8 +211,7 @@ TEST_CASE("the last block of a put is held back until the source was found uncha
 {
     copying_source from(std::string(300'000, 'x'));
     sender s;
-    part_body body(from, s.blocking.get_executor(), s.meter, part_body::ending::verify_source);
-    body.assign(0, 300'000);
+    auto body = s.body_of(from, 0, 300'000, part_body::ending::verify_source);
     CHECK(s.drain(body, 1).value().size() == part_body::block_size);
     CHECK(from.verified == 0);
     from.verdict = error(errc::source_changed, "it changed");

@@ -2,6 +2,7 @@
 #include "skipping_clock.hpp"
 #include "transfer_fixture.hpp"
 
+#include <boost/asio/detached.hpp>
 #include <doctest/doctest.h>
 
 #include <span>
@@ -49,7 +50,7 @@ TEST_CASE("the receipt tells where the object is and what it took")
     CHECK(got->retries == 0);
 }
 
-TEST_CASE("no more parts are on the wire than allowed, and as many as that")
+TEST_CASE("no more parts are being sent than allowed, and as many as that")
 {
     for (unsigned allowed : {1u, 3u, 8u})
     {
@@ -57,8 +58,55 @@ TEST_CASE("no more parts are on the wire than allowed, and as many as that")
         transfer_fixture t;
         t.options.parts_in_flight = allowed;
         REQUIRE(t.send().has_value());
-        CHECK(t.oss.most_in_flight == allowed);
+        CHECK(t.oss.most_being_sent == allowed);
     }
+}
+
+TEST_CASE("a part that was sent whole makes place for the next, however late its answer comes")
+{
+    transfer_fixture t;
+    t.options.parts_in_flight = 1;
+    t.oss.may_answer = [&t] { return t.oss.calls == 1 || t.oss.calls >= 9; };  // Initiate, and then the eight parts
+    REQUIRE(t.send().has_value());
+    CHECK(t.oss.most_in_flight == 8);
+    CHECK(t.oss.most_being_sent == 1);
+}
+
+TEST_CASE("one object after the other is sent through a turnstile of one, and none waits for an answer")
+{
+    transfer_fixture t;
+    t.content = "small";
+    t.env.turns = upload::turnstile::make(t.context.get_executor(), t.time, 1);
+    t.oss.may_answer = [&t] { return t.oss.calls == 2; };
+    memory_source from(asio::buffer(t.content));
+    auto const plan = upload::open_and_plan(from, t.options);
+    int stored = 0;
+    auto upload_one = [&]() -> asio::awaitable<void> {
+        upload::toll costs;
+        auto const done = co_await upload::transfer(t.env, t.grant, from, *plan, t.options, steady_time::max(), costs);
+        stored += done.has_value() ? 1 : 0;
+    };
+    asio::co_spawn(t.context, upload_one(), asio::detached);
+    asio::co_spawn(t.context, upload_one(), asio::detached);
+    t.context.run();
+    CHECK(stored == 2);
+    CHECK(t.oss.most_being_sent == 1);
+    CHECK(t.oss.most_in_flight == 2);
+}
+
+TEST_CASE("an object whose deadline passes at the turnstile sends nothing")
+{
+    transfer_fixture t;
+    t.content = "small";
+    t.use(std::make_shared<skipping_clock>());
+    t.env.turns = upload::turnstile::make(t.context.get_executor(), t.time, 1);
+    auto const inside = run(t.context, t.env.turns->enter(t.grant.bucket, steady_time::max()));
+    REQUIRE(inside.has_value());
+    auto const done = t.send(t.time->steady_now() + std::chrono::seconds(5));
+    REQUIRE(done.has_error());
+    CHECK(done.error().code == errc::deadline_exceeded);
+    CHECK(done.error().operation == "upload");
+    CHECK(t.oss.calls == 0);
 }
 
 TEST_CASE("progress ends with everything sent and confirmed, and never goes back in what is confirmed")

@@ -1,0 +1,98 @@
+#include "upload/crew.hpp"
+
+#include "net/wake_signal.hpp"
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/this_coro.hpp>
+
+#include <exception>
+#include <list>
+#include <utility>
+
+namespace sluice::upload
+{
+
+namespace
+{
+
+asio::awaitable<result<void>> with_error_codes(asio::awaitable<result<void>> work)
+{
+    co_await asio::this_coro::throw_if_cancelled(false);
+    co_return co_await std::move(work);
+}
+
+}  // namespace
+
+// Shared with those who work: when the execution context is destroyed, it must not matter who goes first.
+struct crew::state
+{
+    explicit state(asio::any_io_executor ex) : executor(ex), all_ended(ex) {}
+
+    void end(std::list<asio::cancellation_signal>::iterator who, std::exception_ptr const& thrown, result<void> with)
+    {
+        at_work.erase(who);
+        if ((thrown || with.has_error()) && !over)
+        {
+            exception = thrown;
+            stop(std::move(with));
+        }
+        if (at_work.empty())
+            all_ended.notify();
+    }
+
+    void stop(result<void> why)
+    {
+        if (std::exchange(over, true))
+            return;
+        outcome = std::move(why);
+        for (auto& one : at_work)
+            one.emit(asio::cancellation_type::terminal);
+    }
+
+    asio::any_io_executor executor;
+    net::wake_signal all_ended;
+    std::list<asio::cancellation_signal> at_work;
+    bool over = false;
+    std::exception_ptr exception;
+    result<void> outcome;  // of all
+};
+
+crew::crew(asio::any_io_executor ex) : state_(std::make_shared<state>(std::move(ex))) {}
+
+crew::~crew() = default;
+
+void crew::add(asio::awaitable<result<void>> work)
+{
+    if (state_->over)
+        return;
+    auto const who = state_->at_work.emplace(state_->at_work.end());
+    auto ended = [s = state_, who](std::exception_ptr const& thrown, result<void> outcome) {
+        s->end(who, thrown, std::move(outcome));
+    };
+    asio::co_spawn(state_->executor, with_error_codes(std::move(work)),
+        asio::bind_cancellation_slot(who->slot(), std::move(ended)));
+}
+
+asio::awaitable<result<void>> crew::join()
+{
+    auto const s = state_;
+    bool cancelled = false;
+    while (!s->at_work.empty())
+    {
+        if (cancelled)
+            co_await s->all_ended.wait_whatever_is_cancelled();
+        else if (bool const woken = co_await s->all_ended.wait(); !woken)
+        {
+            cancelled = true;
+            s->stop(error(asio::error::operation_aborted));
+        }
+    }
+    if (s->exception)
+        std::rethrow_exception(s->exception);
+    co_return s->outcome;
+}
+
+}  // namespace sluice::upload

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <sluice/error.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+
+#include <memory>
+#include <vector>
+
+namespace sluice::upload
+{
+
+namespace asio = boost::asio;
+
+// Coroutines that run beside each other and are joined; one that runs may add others. The first that fails cancels the
+// others, and its error is the result: not the operation_aborted that it causes in them.
+class crew
+{
+public:
+    explicit crew(asio::any_io_executor ex);
+    ~crew();
+
+    // On the executor only. Not begun when one has failed already.
+    void add(asio::awaitable<result<void>> work);
+
+    // Until every one has ended. Cancellation: terminal; cancels them. To be set up so that it arrives as error codes.
+    asio::awaitable<result<void>> join();
+
+private:
+    struct state;
+    std::shared_ptr<state> state_;
+};
+
+}  // namespace sluice::upload
