@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 namespace sluice
 {
@@ -217,7 +218,9 @@ void client::impl::close()
 
 void client::impl::stop_all()
 {
-    auto const all = running_;  // a stopped operation may leave the list at once
+    std::vector<std::shared_ptr<running_operation>> all;  // a stopped operation may leave the list at once
+    for (auto& op : running_)
+        all.push_back(op.shared_from_this());
     for (auto const& op : all)
         op->stop();
 }

@@ -13,7 +13,6 @@
 
 #include <boost/asio/strand.hpp>
 
-#include <list>
 #include <memory>
 
 namespace sluice
@@ -74,7 +73,7 @@ private:
     std::unique_ptr<ims::service> ims_;  // for the client's life, for it learns how wrong the clock is
 
     upload::environment uploads_;
-    std::list<std::shared_ptr<running_operation>> running_;
+    boost::intrusive::list<running_operation, boost::intrusive::constant_time_size<false>> running_;
     bool closed_ = false;
     std::uint64_t upload_retries_ = 0;
     std::uint64_t orphaned_uploads_ = 0;

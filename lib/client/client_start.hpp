@@ -76,16 +76,13 @@ private:
 class client::impl::registration
 {
 public:
-    registration(impl& in, std::shared_ptr<running_operation> op)
-        : in_(in), at_(in.running_.insert(in.running_.end(), std::move(op)))
-    {}
+    registration(impl& in, running_operation& op) : op_(op) { in.running_.push_back(op); }
     registration(registration const&) = delete;
     registration& operator=(registration const&) = delete;
-    ~registration() { in_.running_.erase(at_); }
+    ~registration() { op_.unlink(); }
 
 private:
-    impl& in_;
-    std::list<std::shared_ptr<running_operation>>::iterator at_;
+    running_operation& op_;
 };
 
 template <class T>
@@ -106,7 +103,7 @@ asio::awaitable<result<T>> client::impl::run(
     result<T> done = error(asio::error::operation_aborted);
     if (!self->closed_ && !op->stopped())
     {
-        registration const listed(*self, op);
+        registration const listed(*self, *op);
         self->note_stats();
         done = co_await std::move(work);
     }

@@ -3,6 +3,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/intrusive/list.hpp>
 
 #include <memory>
 #include <utility>
@@ -13,7 +14,9 @@ namespace sluice
 namespace asio = boost::asio;
 
 // One call of a client under way: how it is stopped, by its caller's cancellation slot or by the end of the client.
-class running_operation : public std::enable_shared_from_this<running_operation>
+class running_operation
+    : public std::enable_shared_from_this<running_operation>,
+      public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>>
 {
 public:
     explicit running_operation(asio::any_io_executor strand) : strand_(std::move(strand)) {}

@@ -62,15 +62,23 @@ result<upload_grant> grant_of(
 
 result<upload_grant> answer_reader::read_grant(net::response const& answer, credentials const& who)
 {
-    answer_text body(answer.body);
+    text_.assign(answer.body);
+    auto grant = grant_in(answer, who);
+    text_.wipe();
+    return grant;
+}
+
+// answer.body is in text_.
+result<upload_grant> answer_reader::grant_in(net::response const& answer, credentials const& who)
+{
     members found;
-    if (!json_.read(body.view(), answer_member_names, found))
+    if (!json_.read(text_.view(), answer_member_names, found))
         return malformed_error(answer, "with " + describe_body(answer, who), who);
     auto const has_grant = found[upload_address].is_string() && found[upload_auth].is_string();
     if (!has_grant && found[code].is_string() && !found[code].text.empty())
         return refusal_error(answer, create_upload_stream_name, who);
 
-    auto grant = grant_of(answer, body, found, grant_, who);
+    auto grant = grant_of(answer, text_, found, grant_, who);
     if (!grant && found[request_id].is_string())
         grant.error().request_id = one_line(without_secrets(found[request_id].str(), who), max_request_id);
     return grant;
@@ -79,9 +87,9 @@ result<upload_grant> answer_reader::read_grant(net::response const& answer, cred
 result<api_response> answer_reader::read_response(net::response answer, credentials const& who)
 {
     static constexpr std::array<std::string_view, 1> names = {"RequestId"};
-    answer_text const body(answer.body);
+    text_.assign(answer.body);
     std::array<json_token, names.size()> found;
-    if (!json_.read(body.view(), names, found))
+    if (!json_.read(text_.view(), names, found))
         return malformed_error(answer, "with " + describe_body(answer, who), who);
     auto const id = found[0].str();
     if (id.empty())

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "ims/answer_text.hpp"
 #include "ims/grant_decoder.hpp"
 #include "ims/json_object.hpp"
 #include "net/transport.hpp"
@@ -23,6 +24,9 @@ public:
     result<api_response> read_response(net::response answer, credentials const& who);
 
 private:
+    result<upload_grant> grant_in(net::response const& answer, credentials const& who);
+
+    answer_text text_;
     json_object_reader json_;
     grant_buffer grant_;
 };

@@ -6,15 +6,19 @@
 namespace sluice::ims
 {
 
-answer_text::answer_text(std::string_view text) : size_(text.size())
+void answer_text::assign(std::string_view text)
 {
-    text_.reserve(size_ + json_padding);  // grown later, it would leave the credential behind in freed memory
+    wipe();
+    text_.reserve(text.size() + json_padding);  // grown later, it would leave the credential behind in freed memory
     text_.append(text).append(json_padding, '\0');
+    size_ = text.size();
 }
 
-answer_text::~answer_text()
+void answer_text::wipe() noexcept
 {
-    wipe(text_.data(), text_.size());
+    sluice::wipe(text_.data(), text_.size());
+    text_.clear();
+    size_ = 0;
 }
 
 std::string_view answer_text::resolve(json_token const& token) noexcept

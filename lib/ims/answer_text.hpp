@@ -12,10 +12,14 @@ namespace sluice::ims
 class answer_text
 {
 public:
-    explicit answer_text(std::string_view text);
+    answer_text() = default;
+    explicit answer_text(std::string_view text) { assign(text); }
     answer_text(answer_text const&) = delete;
     answer_text& operator=(answer_text const&) = delete;
-    ~answer_text();
+    ~answer_text() { wipe(); }
+
+    void assign(std::string_view text);  // in the memory of the text before
+    void wipe() noexcept;
 
     [[nodiscard]] std::string_view view() const noexcept { return {text_.data(), size_}; }
 
@@ -24,7 +28,7 @@ public:
 
 private:
     std::string text_;
-    std::size_t size_;
+    std::size_t size_ = 0;
 };
 
 }  // namespace sluice::ims

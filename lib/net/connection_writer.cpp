@@ -38,7 +38,10 @@ asio::awaitable<void> connection::write_requests()
         else if (batched_ != 0)
             co_await flush();
         else
+        {
             co_await work_.wait();
+            static_cast<void>(work_.was_notified());
+        }
     }
 }
 

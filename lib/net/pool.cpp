@@ -77,8 +77,12 @@ public:
         while (!pending->finished())
         {
             if (left)
+            {
                 co_await pending->done().wait_whatever_is_cancelled();  // until the body's source has let go
-            else if (bool const woken = co_await pending->done().wait(); !woken)
+                continue;
+            }
+            co_await pending->done().wait();
+            if (!pending->done().was_notified())
             {
                 left = true;
                 home->leave(*pending, aborted());

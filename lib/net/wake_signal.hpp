@@ -4,6 +4,7 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/deferred.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -25,12 +26,10 @@ public:
     // Resumes the waiter in a later turn; forgotten when nobody waits.
     void notify() { notified_ = timer_.cancel_one() != 0 || notified_; }
 
-    // False when cancelled first.
-    asio::awaitable<bool> wait()
-    {
-        co_await timer_.async_wait(asio::as_tuple(asio::use_awaitable));
-        co_return std::exchange(notified_, false);
-    }
+    // `co_await s.wait(); bool const woken = s.was_notified();`: not, when cancelled first. In two steps, for a
+    // coroutine of its own around the timer would need memory for each wait.
+    [[nodiscard]] auto wait() { return timer_.async_wait(asio::as_tuple(asio::deferred)); }
+    [[nodiscard]] bool was_notified() noexcept { return std::exchange(notified_, false); }
 
     asio::awaitable<void> wait_whatever_is_cancelled()
     {

@@ -83,8 +83,12 @@ asio::awaitable<result<void>> crew::join()
     while (!s->at_work.empty())
     {
         if (cancelled)
+        {
             co_await s->all_ended.wait_whatever_is_cancelled();
-        else if (bool const woken = co_await s->all_ended.wait(); !woken)
+            continue;
+        }
+        co_await s->all_ended.wait();
+        if (!s->all_ended.was_notified())
         {
             cancelled = true;
             s->stop(error(asio::error::operation_aborted));

@@ -87,8 +87,8 @@ asio::awaitable<result<turnstile::pass>> turnstile::enter(std::string_view bucke
     waiter me(shared_from_this(), line_to(bucket), until);
     while (me.now == waiter::state::outside)
     {
-        bool const woken = co_await me.signal.wait();
-        if (!woken && me.now == waiter::state::outside)
+        co_await me.signal.wait();
+        if (!me.signal.was_notified() && me.now == waiter::state::outside)
             co_return net::aborted();
     }
     if (me.now == waiter::state::late)
