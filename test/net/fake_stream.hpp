@@ -161,8 +161,8 @@ public:
         {
             auto const wake = std::make_shared<wake_signal>(network->executor);
             network->held.push_back(wake);
-            bool const woken = co_await wake->wait();
-            if (!woken)
+            co_await wake->wait();
+            if (!wake->was_notified())
                 co_return error(error_code(asio::error::operation_aborted));
         }
         if (network->refuse)

@@ -37,8 +37,8 @@ public:
         ++inside;
         while (slow)
         {
-            bool const woken = co_await go_on.wait();
-            if (!woken)
+            co_await go_on.wait();
+            if (!go_on.was_notified())
             {
                 // Letting go may take the source a while.
                 while (lets_go_slowly)

@@ -68,11 +68,11 @@ struct sender
         return part_body(from, {offset, size}, blocking.get_executor(), blocks, meter, at_end);
     }
 
-    // Everything that next() gives until the end, or the first `blocks` of it.
-    result<std::string> drain(part_body& body, int blocks = 1000)
+    // Everything that next() gives until the end, or the first `at_most` blocks of it.
+    result<std::string> drain(part_body& body, int at_most = 1000)
     {
         std::string all;
-        while (blocks-- > 0)
+        while (at_most-- > 0)
         {
             auto block = run(context, body.next());
             if (!block)
