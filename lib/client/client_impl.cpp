@@ -84,6 +84,12 @@ upload::environment environment_of(client_config const& c, net::transport& via, 
     };
 }
 
+template <class T>
+asio::awaitable<result<T>> refused(error why)
+{
+    co_return why;
+}
+
 // A strand over one of Asio's own contexts fits into an any_io_executor; over any other it needs memory for each copy,
 // of which every asynchronous operation makes several.
 asio::any_io_executor make_strand_on(asio::any_io_executor const& ex)
@@ -121,25 +127,25 @@ client::impl::~impl()
 }
 
 asio::awaitable<result<receipt>> client::impl::upload_stream(
-    stream_request request, source* from, upload_options options)
+    stream_request const& request, source& from, upload_options const& options)
 {
     auto const begun = config_.clock->steady_now();
     auto const until = deadline(options.deadline);
     // Everything that can be refused without the network is, before it is used.
     if (auto ready = ready_for_ims(); !ready)
-        co_return upload::told_by(*from, ready.error());
+        co_return upload::told_by(from, ready.error());
     if (auto valid = ims::validate(request); !valid)
-        co_return upload::told_by(*from, valid.error());
-    auto const plan = upload::open_and_plan(*from, options);
+        co_return upload::told_by(from, valid.error());
+    auto const plan = upload::open_and_plan(from, options);
     if (!plan)
         co_return plan.error();
 
     auto const retries_before = ims_caller_->retries();
     auto const grant = co_await ims_->create_upload_stream(request, until);
     if (!grant)
-        co_return upload::told_by(*from, grant.error());
+        co_return upload::told_by(from, grant.error());
     auto const ims_retries = static_cast<unsigned>(ims_caller_->retries() - retries_before);
-    auto done = co_await transfer(*grant, *from, *plan, options, until);
+    auto done = co_await transfer(*grant, from, *plan, options, until);
     if (done)
     {
         done->retries += ims_retries;
@@ -148,35 +154,34 @@ asio::awaitable<result<receipt>> client::impl::upload_stream(
     co_return done;
 }
 
-asio::awaitable<result<receipt>> client::impl::upload(upload_grant grant, source* from, upload_options options)
+asio::awaitable<result<receipt>> client::impl::upload(
+    upload_grant const& grant, source& from, upload_options const& options)
 {
     auto const begun = config_.clock->steady_now();
     if (!config_valid_)
-        co_return upload::told_by(*from, config_valid_.error());
-    auto const plan = upload::open_and_plan(*from, options);
+        co_return upload::told_by(from, config_valid_.error());
+    auto const plan = upload::open_and_plan(from, options);
     if (!plan)
         co_return plan.error();
 
-    auto done = co_await transfer(grant, *from, *plan, options, deadline(options.deadline));
+    auto done = co_await transfer(grant, from, *plan, options, deadline(options.deadline));
     if (done)
         done->elapsed = config_.clock->steady_now() - begun;
     co_return done;
 }
 
-asio::awaitable<result<upload_grant>> client::impl::create_upload_stream(stream_request request)
+asio::awaitable<result<upload_grant>> client::impl::create_upload_stream(stream_request const& request)
 {
     if (auto ready = ready_for_ims(); !ready)
-        co_return ready.error();
-    auto const until = deadline(std::chrono::milliseconds(0));
-    co_return co_await ims_->create_upload_stream(request, until);
+        return refused<upload_grant>(ready.error());
+    return ims_->create_upload_stream(request, deadline(std::chrono::milliseconds(0)));
 }
 
-asio::awaitable<result<api_response>> client::impl::call(std::string operation, api_parameters parameters)
+asio::awaitable<result<api_response>> client::impl::call(std::string const& operation, api_parameters const& parameters)
 {
     if (auto ready = ready_for_ims(); !ready)
-        co_return ready.error();
-    auto const until = deadline(std::chrono::milliseconds(0));
-    co_return co_await ims_->call(operation, parameters, false, until);
+        return refused<api_response>(ready.error());
+    return ims_->call(operation, parameters, false, deadline(std::chrono::milliseconds(0)));
 }
 
 asio::awaitable<result<receipt>> client::impl::transfer(upload_grant const& grant, source& from,

@@ -28,16 +28,17 @@ public:
     impl& operator=(impl const&) = delete;
     ~impl();
 
-    // Starts `work` (a coroutine of this object) on the strand; `handler` is invoked through its own executor, never
-    // inside this call. Any thread.
-    template <class T>
-    void start(asio::any_completion_handler<void(result<T>)> handler, asio::awaitable<result<T>> work);
+    // Starts `work` (from this object to an awaitable<result<T>>) on the strand, and keeps it until that is done;
+    // `handler` is invoked through its own executor, never inside this call. Any thread.
+    template <class T, class Work>
+    void start(asio::any_completion_handler<void(result<T>)> handler, Work work);
 
-    // The work of the calls. On the strand, cancelled through error codes.
-    asio::awaitable<result<receipt>> upload_stream(stream_request request, source* from, upload_options options);
-    asio::awaitable<result<receipt>> upload(upload_grant grant, source* from, upload_options options);
-    asio::awaitable<result<upload_grant>> create_upload_stream(stream_request request);
-    asio::awaitable<result<api_response>> call(std::string operation, api_parameters parameters);
+    // The work of the calls, for as long as what they are given lives. On the strand, cancelled through error codes.
+    asio::awaitable<result<receipt>> upload_stream(
+        stream_request const& request, source& from, upload_options const& options);
+    asio::awaitable<result<receipt>> upload(upload_grant const& grant, source& from, upload_options const& options);
+    asio::awaitable<result<upload_grant>> create_upload_stream(stream_request const& request);
+    asio::awaitable<result<api_response>> call(std::string const& operation, api_parameters const& parameters);
 
     // Stops every call and lets no other begin. Any thread; returns at once.
     void close();
@@ -45,9 +46,8 @@ public:
     [[nodiscard]] client_stats stats();  // any thread
 
 private:
-    template <class T>
-    asio::awaitable<result<T>> run(
-        std::shared_ptr<impl> self, std::shared_ptr<running_operation> op, asio::awaitable<result<T>> work);
+    template <class Operation>
+    asio::awaitable<void> run(std::shared_ptr<impl> self, std::shared_ptr<Operation> op);
 
     class registration;
 

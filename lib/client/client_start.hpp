@@ -35,14 +35,33 @@ inline error error_of(std::exception_ptr const& thrown)
     }
 }
 
-// Hands a result over to the caller's handler, on the caller's executor and outside the strand: what the caller does
+// A call under way with what comes of it, which is not handed from coroutine to coroutine: that would cost more than
+// the call's whole signature.
+template <class T>
+struct operation : running_operation
+{
+    using running_operation::running_operation;
+
+    result<T> outcome = error(asio::error::operation_aborted);
+};
+
+// Work: makes the coroutine, and holds what this refers to.
+template <class T, class Work>
+struct operation_at final : operation<T>
+{
+    operation_at(asio::any_io_executor const& strand, Work w) : operation<T>(strand), work(std::move(w)) {}
+
+    Work work;
+};
+
+// Hands the outcome over to the caller's handler, on the caller's executor and outside the strand: what the caller does
 // next must not hold up the other calls.
 template <class T>
 class delivery_to_caller
 {
 public:
     delivery_to_caller(asio::any_completion_handler<void(result<T>)> handler, asio::any_io_executor const& fallback,
-        std::shared_ptr<running_operation> op)
+        std::shared_ptr<operation<T>> op)
         : handler_(std::move(handler)),
           executor_(asio::prefer(
               asio::get_associated_executor(handler_, fallback), asio::execution::outstanding_work.tracked)),
@@ -50,24 +69,23 @@ public:
           op_(std::move(op))
     {}
 
-    void operator()(std::exception_ptr const& thrown, result<T> r)
+    void operator()(std::exception_ptr const& thrown)
     {
         if (thrown)
-            r = error_of(thrown);
+            op_->outcome = error_of(thrown);
         auto slot = asio::get_associated_cancellation_slot(handler_);
-        asio::post(fallback_,
-            asio::bind_executor(executor_, [handler = std::move(handler_), slot, r = std::move(r)]() mutable {
-                if (slot.is_connected())
-                    slot.clear();
-                std::move(handler)(std::move(r));
-            }));
+        asio::post(fallback_, asio::bind_executor(executor_, [handler = std::move(handler_), slot, op = op_]() mutable {
+            if (slot.is_connected())
+                slot.clear();
+            std::move(handler)(std::move(op->outcome));
+        }));
     }
 
 private:
     asio::any_completion_handler<void(result<T>)> handler_;
     asio::any_completion_executor executor_;
     asio::any_io_executor fallback_;
-    std::shared_ptr<running_operation> op_;  // its signal is what the coroutine listens to
+    std::shared_ptr<operation<T>> op_;  // its signal is what the coroutine listens to
 };
 
 }  // namespace detail
@@ -85,37 +103,34 @@ private:
     running_operation& op_;
 };
 
-template <class T>
-void client::impl::start(asio::any_completion_handler<void(result<T>)> handler, asio::awaitable<result<T>> work)
+template <class T, class Work>
+void client::impl::start(asio::any_completion_handler<void(result<T>)> handler, Work work)
 {
-    auto op = std::make_shared<running_operation>(strand_);
+    auto const op = std::make_shared<detail::operation_at<T, Work>>(strand_, std::move(work));
     op->listen_to(asio::get_associated_cancellation_slot(handler));
-    asio::co_spawn(strand_, run(shared_from_this(), op, std::move(work)),
+    asio::co_spawn(strand_, run(shared_from_this(), op),
         asio::bind_cancellation_slot(op->slot(), detail::delivery_to_caller<T>(std::move(handler), executor_, op)));
 }
 
-template <class T>
-asio::awaitable<result<T>> client::impl::run(
-    std::shared_ptr<impl> self, std::shared_ptr<running_operation> op, asio::awaitable<result<T>> work)
+template <class Operation>
+asio::awaitable<void> client::impl::run(std::shared_ptr<impl> self, std::shared_ptr<Operation> op)
 {
     // Cancelling arrives as error codes, so that operations can clean up.
     co_await asio::this_coro::throw_if_cancelled(false);
-    result<T> done = error(asio::error::operation_aborted);
     if (!self->closed_ && !op->stopped())
     {
         registration const listed(*self, *op);
         self->note_stats();
-        done = co_await std::move(work);
+        op->outcome = co_await op->work(*self);
     }
     self->ended();
-    if (!done && op->stopped())
+    if (!op->outcome && op->stopped())
     {
         // Whatever failed first or last on the way out: the caller asked for it.
-        auto e = done.error();
+        auto e = op->outcome.error();
         e.code = asio::error::operation_aborted;
-        co_return e;
+        op->outcome = e;
     }
-    co_return done;
 }
 
 }  // namespace sluice
