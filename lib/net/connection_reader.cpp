@@ -76,6 +76,8 @@ void connection::answer_came(steady_time now)
     if (book_.is_empty() && !book_.accepts())
         return end(ending::given_up);
     idle_since_ = now;
+    if (book_.is_empty())
+        stream_->rest();
     watch();
     keeper_->on_room(*this);
 }

@@ -42,6 +42,9 @@ public:
     // close_notify. Without one anybody on the way may have ended it: asio::ssl::error::stream_truncated.
     virtual asio::awaitable<read_result> read_some(asio::mutable_buffer to) = 0;
 
+    // Nothing is expected for now: memory that reading and writing need may be given back until there is something.
+    virtual void rest() noexcept {}
+
     // At once, without waiting for the peer; what is suspended completes with operation_aborted.
     virtual void close() noexcept = 0;
 

@@ -3,6 +3,7 @@
 #include "net/tls_bio.hpp"
 #include "net/tls_error.hpp"
 
+#include <openssl/crypto.h>
 #include <openssl/err.h>
 
 #if defined(__aarch64__) && defined(__linux__)
@@ -83,8 +84,11 @@ bool tls_context::configure()
         return false;
 
     SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
-    // Released buffers: a quarter of the memory of an idle connection.
-    SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    SSL_CTX_set_mode(context, SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    // Or an idle connection would hold twice the memory. It costs an allocation for each record, and what the handshake
+    // left behind may stay.
+    if (!frees_buffers())
+        SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);
 
     auto const& order = cpu_has_aes() ? aes_first : chacha_first;
     static constexpr std::array<unsigned char, 9> alpn{8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
@@ -124,6 +128,19 @@ result<std::shared_ptr<tls_context>> tls_context::create(std::string const& ca_f
         ERR_clear_error();
     }
     return made;
+}
+
+bool tls_context::frees_buffers() noexcept
+{
+    // Older ones free what a record that has come in part still needs (CVE-2024-4741).
+    static bool const safe = [] {
+        auto const at_least = [](unsigned minor, unsigned patch) {
+            return OPENSSL_version_minor() == minor && OPENSSL_version_patch() >= patch;
+        };
+        return OPENSSL_version_major() > 3 || OPENSSL_version_minor() > 3 || at_least(0, 14) || at_least(1, 6) ||
+               at_least(2, 2) || at_least(3, 1);
+    }();
+    return safe;
 }
 
 ssl_handle tls_context::make_connection(std::string const& origin)

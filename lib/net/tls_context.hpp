@@ -29,6 +29,9 @@ public:
     tls_context(tls_context const&) = delete;
     tls_context& operator=(tls_context const&) = delete;
 
+    // SSL_free_buffers is of use with the OpenSSL that runs.
+    [[nodiscard]] static bool frees_buffers() noexcept;
+
     // A client's connection, that stores its sessions under `origin`, which must outlive it.
     [[nodiscard]] ssl_handle make_connection(std::string const& origin);
 

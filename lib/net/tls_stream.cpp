@@ -102,6 +102,7 @@ std::size_t tls_stream::put(asio::const_buffer bytes)
 {
     if (failure_ || !socket_.is_open())
         return bytes.size();
+    resting_ = false;
 
     auto const free = socket_.room() - std::min(socket_.room(), stream_buffers::control_reserve);
     auto const records = free / (stream_buffers::max_record + stream_buffers::record_overhead);
@@ -169,6 +170,8 @@ asio::awaitable<stream::read_result> tls_stream::read_some(asio::mutable_buffer 
             got.code = asio::error::eof;
             co_return got;
         case SSL_ERROR_WANT_READ:
+            if (resting_ && tls_context::frees_buffers())
+                SSL_free_buffers(ssl_.get());  // does nothing while they hold something
             got.code = co_await bio_.fill();
             if (got.code == asio::error::eof)
                 got.code = asio::ssl::error::stream_truncated;

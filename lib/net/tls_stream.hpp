@@ -21,6 +21,7 @@ public:
     std::size_t put(asio::const_buffer bytes) override;
     asio::awaitable<error_code> flush() override;
     asio::awaitable<read_result> read_some(asio::mutable_buffer to) override;
+    void rest() noexcept override { resting_ = true; }
     void close() noexcept override;
     [[nodiscard]] std::uint64_t bytes_sent() const noexcept override { return socket_.bytes_sent(); }
     [[nodiscard]] std::size_t bytes_queued() const noexcept override { return socket_.queued(); }
@@ -40,7 +41,8 @@ private:
     batch_socket socket_;
     tls_bio bio_;
     ssl_handle ssl_;
-    error_code failure_;              // of the TLS layer, or of a send: nothing more can be written
+    error_code failure_;  // of the TLS layer, or of a send: nothing more can be written
+    bool resting_ = false;
     bool write_needs_input_ = false;  // a message of the peer must be complete before more can be sealed
 };
 

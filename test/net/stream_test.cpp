@@ -116,6 +116,29 @@ TEST_CASE_FIXTURE(stream_fixture, "what is put leaves in batches, and a full bat
     }
 }
 
+TEST_CASE_FIXTURE(stream_fixture, "a connection that rested goes on, with a reader that waited meanwhile")
+{
+    for (auto const secure : {false, true})
+    {
+        CAPTURE(secure);
+        auto const s = open(secure, as_usual, [](server_peer& peer) -> asio::awaitable<void> {
+            for (int i = 0; i < 3; ++i)
+                co_await peer.write(co_await peer.read(5));
+            co_await peer.read_all();
+        });
+        for (int i = 0; i < 3; ++i)
+        {
+            s->rest();
+            started<received> reading(ex(), receive(*s, 5));
+            loop.poll();
+            CHECK_FALSE(reading.ended());
+            CHECK_FALSE(s->looks_dead());
+            CHECK_FALSE(run(loop, send(*s, "abcde")));
+            CHECK(reading.join(loop).bytes == "abcde");
+        }
+    }
+}
+
 TEST_CASE_FIXTURE(stream_fixture, "an idle connection holds no buffers, waiting reader or not")
 {
     for (auto const secure : {false, true})
