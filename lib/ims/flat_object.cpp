@@ -1,7 +1,5 @@
 #include "ims/flat_object.hpp"
 
-#include <algorithm>
-
 namespace sluice::ims
 {
 
@@ -10,12 +8,16 @@ namespace
 
 constexpr std::size_t quotes_a_member = 4;
 
-void keep(json_token const& token, std::string_view name, std::span<std::string_view const> names,
-    std::span<json_token> tokens) noexcept
+// Which of the names this is, looked for from `start` on and around; their number, when it is none.
+std::size_t find_name(std::span<std::string_view const> names, std::string_view name, std::size_t start) noexcept
 {
-    auto const known = std::find(names.begin(), names.end(), name);
-    if (known != names.end())
-        tokens[static_cast<std::size_t>(known - names.begin())] = token;
+    for (std::size_t i = start; i < names.size(); ++i)
+        if (names[i] == name)
+            return i;
+    for (std::size_t i = 0; i < start; ++i)
+        if (names[i] == name)
+            return i;
+    return names.size();
 }
 
 }  // namespace
@@ -33,7 +35,8 @@ bool read_flat_object(std::string_view text, std::span<std::string_view const> n
     auto const between = [at](std::size_t opening, std::size_t closing) {
         return std::string_view(at + opening + 1, closing - opening - 1);
     };
-    std::size_t next = 1;  // where the next name has to begin
+    std::size_t next = 1;      // where the next name has to begin
+    std::size_t expected = 0;  // the name that comes next, if the caller asks in the order in which the service writes
     for (std::size_t i = 0; i < marks.count; i += quotes_a_member)
     {
         auto const* const quote = marks.quotes.data() + i;
@@ -41,8 +44,11 @@ bool read_flat_object(std::string_view text, std::span<std::string_view const> n
         if (quote[0] != next || at[quote[1] + 1] != ':' || quote[2] != quote[1] + 2 || at[quote[3] + 1] != follows)
             return false;
         next = quote[3] + 2;
-        json_token const value{between(quote[2], quote[3]), json_token::kind::string, false, !marks.blanks};
-        keep(value, between(quote[0], quote[1]), names, tokens);
+        auto const known = find_name(names, between(quote[0], quote[1]), expected);
+        if (known == names.size())
+            continue;
+        tokens[known] = {between(quote[2], quote[3]), json_token::kind::string, false, !marks.blanks};
+        expected = known + 1;
     }
     return next == text.size();
 }

@@ -20,8 +20,8 @@ constexpr std::size_t max_encoded = 65536;
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
 // In the order of grant_buffer::member.
-constexpr std::string_view grant_member_names[] = {"Endpoint", "Bucket", "FileName", "AccessKeyId", "AccessKeySecret",
-    "SecurityToken", "Expiration", "ExpireUTCTime", "Region"};
+constexpr std::string_view grant_member_names[] = {"Endpoint", "Bucket", "FileName", "SecurityToken", "AccessKeyId",
+    "ExpireUTCTime", "AccessKeySecret", "Expiration", "Region"};
 
 bool is_present(json_token const& token) noexcept
 {

@@ -62,17 +62,17 @@ private:
     friend grant_result decode_grant(
         std::string_view upload_address, std::string_view upload_auth, grant_buffer& buffer, text_kernel const& with);
 
-    // The members that are looked for, in either text.
+    // The members that are looked for, in either text; in the order in which the service writes them.
     enum member
     {
         endpoint,
         bucket,
         file_name,
-        access_key_id,
-        access_key_secret,
         security_token,
-        expiration,
+        access_key_id,
         expire_utc_time,
+        access_key_secret,
+        expiration,
         region,
         member_count
     };
