@@ -174,7 +174,7 @@ grant_result grant_buffer::take_fields(members const& address, members const& au
         fields.*field.to = token.text;
     }
 
-    fields.endpoint = normalise_endpoint(*parts);
+    fields.endpoint = normalise_endpoint(parts.value_or(endpoint_parts{}));  // there are some by now
     fields.expires_in = seconds_left(auth[expiration]);
     fields.expire_utc = end_of_life(auth[expire_utc_time], auth[expiration]);
     if (auth[region].is_string() && is_visible(auth[region]))

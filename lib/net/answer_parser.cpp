@@ -5,6 +5,7 @@
 #include <boost/beast/http/error.hpp>
 
 #include <algorithm>
+#include <cassert>
 #include <cstring>
 
 namespace sluice::net
@@ -78,16 +79,23 @@ void answer_parser::begin(bool head, std::uint64_t max_body)
     answer_.emplace(head, max_body);
 }
 
+// Between begin() and take().
+answer_message& answer_parser::message() noexcept
+{
+    assert(answer_.has_value());
+    return *answer_;
+}
+
 answer_parser::progress answer_parser::parse()
 {
     while (input_.size() != 0)
     {
         error_code ec;
         auto const start = input_.data();
-        if (!answer_->got_some() && is_tls_alert(start))
+        if (!message().got_some() && is_tls_alert(start))
             return fail("the answer is a TLS alert: this port speaks TLS, and the request came in plain HTTP",
                 "Write https:// in front of the endpoint, or give the port of plain HTTP.");
-        auto const used = answer_->put(start, ec);
+        auto const used = message().put(start, ec);
         if (ec == http::error::need_more)
             ec = {};
         if (ec == http::error::header_limit)
@@ -100,13 +108,13 @@ answer_parser::progress answer_parser::parse()
         input_.consume(used);
         in_first_line_ = in_first_line_ && used == 0;
 
-        if (answer_->is_done())
+        if (message().is_done())
         {
-            if (answer_->answer.status / 100 != 1)
+            if (message().answer.status / 100 != 1)
                 return finish_message();
-            if (answer_->answer.status == 101 || ++interim_ > max_interim_answers)
-                return fail(
-                    "the answer has the status " + std::to_string(answer_->answer.status) + ", which nobody asked for");
+            if (message().answer.status == 101 || ++interim_ > max_interim_answers)
+                return fail("the answer has the status " + std::to_string(message().answer.status) +
+                            ", which nobody asked for");
             answer_.emplace(head_, max_body_);
         }
         else if (used == 0)
@@ -120,22 +128,22 @@ answer_parser::progress answer_parser::parse()
 
 answer_parser::progress answer_parser::end_of_input()
 {
-    if (!begun() || !answer_->is_header_done() || !answer_->need_eof())
+    if (!begun() || !message().is_header_done() || !message().need_eof())
         return progress::needs_input;
     error_code ec;
-    answer_->put_eof(ec);
+    message().put_eof(ec);
     return ec ? progress::needs_input : finish_message();
 }
 
 answer_parser::progress answer_parser::finish_message()
 {
-    keeps_alive_ = answer_->keep_alive();
+    keeps_alive_ = message().keep_alive();
     return progress::complete;
 }
 
 response answer_parser::take()
 {
-    auto taken = std::move(answer_->answer);
+    auto taken = std::move(message().answer);
     answer_.reset();
     return taken;
 }
@@ -143,7 +151,7 @@ response answer_parser::take()
 answer_parser::progress answer_parser::fail(std::string text, char const* advice)
 {
     failure_ = error(errc::malformed_response, std::move(text));
-    failure_.http_status = answer_->answer.status;
+    failure_.http_status = message().answer.status;
     failure_.recommendation = advice;
     return progress::failed;
 }

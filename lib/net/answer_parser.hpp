@@ -49,6 +49,7 @@ public:
     [[nodiscard]] error const& failure() const noexcept { return failure_; }
 
 private:
+    answer_message& message() noexcept;
     progress finish_message();
     progress fail(std::string text,
         char const* advice = "Check that the endpoint speaks HTTP on this port, and that no proxy stands between.");

@@ -1,13 +1,12 @@
 #include "net/failure.hpp"
 #include "net/retry.hpp"
 
+#include "base/nonce.hpp"
 #include "base/timer.hpp"
 
 #include <boost/asio/this_coro.hpp>
 
 #include <algorithm>
-#include <array>
-#include <span>
 #include <string>
 #include <utility>
 
@@ -16,14 +15,6 @@ namespace sluice::net
 
 namespace
 {
-
-// [0, 1), from 53 random bits.
-double random_fraction(random_source& random)
-{
-    std::array<std::uint64_t, 1> bits{};
-    random.fill(std::as_writable_bytes(std::span(bits)));
-    return static_cast<double>(bits[0] >> 11) * 0x1p-53;
-}
 
 std::string describe(result<response> const& attempt, std::string const& why)
 {

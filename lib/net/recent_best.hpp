@@ -32,7 +32,7 @@ public:
     // None before the first.
     [[nodiscard]] std::optional<Value> value() const noexcept
     {
-        return previous_ ? std::optional(better(*previous_, *current_)) : current_;
+        return previous_ && current_ ? std::optional(better(*previous_, *current_)) : current_;
     }
 
 private:

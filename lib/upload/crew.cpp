@@ -29,7 +29,7 @@ asio::awaitable<result<void>> with_error_codes(asio::awaitable<result<void>> wor
 // Shared with those who work: when the execution context is destroyed, it must not matter who goes first.
 struct crew::state
 {
-    explicit state(asio::any_io_executor ex) : executor(ex), all_ended(ex) {}
+    explicit state(asio::any_io_executor const& ex) : executor(ex), all_ended(ex) {}
 
     void end(std::list<asio::cancellation_signal>::iterator who, std::exception_ptr const& thrown, result<void> with)
     {
