@@ -22,15 +22,15 @@ client_stats client::stats() const
 void client::start_upload_stream(asio::any_completion_handler<void(result<receipt>)> handler,
     std::shared_ptr<impl> const& self, stream_request request, source* src, upload_options options)
 {
-    self->start(std::move(handler), [request = std::move(request), src, options = std::move(options)](
-                                        impl& c) { return c.upload_stream(request, *src, options); });
+    self->start(std::move(handler),
+        [request = std::move(request), src, options](impl& c) { return c.upload_stream(request, *src, options); });
 }
 
 void client::start_upload(asio::any_completion_handler<void(result<receipt>)> handler,
     std::shared_ptr<impl> const& self, upload_grant grant, source* src, upload_options options)
 {
-    self->start(std::move(handler), [grant = std::move(grant), src, options = std::move(options)](
-                                        impl& c) { return c.upload(grant, *src, options); });
+    self->start(std::move(handler),
+        [grant = std::move(grant), src, options](impl& c) { return c.upload(grant, *src, options); });
 }
 
 void client::start_create_upload_stream(asio::any_completion_handler<void(result<upload_grant>)> handler,
