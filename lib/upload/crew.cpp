@@ -60,7 +60,7 @@ struct crew::state
     result<void> outcome;  // of all
 };
 
-crew::crew(asio::any_io_executor ex) : state_(std::make_shared<state>(std::move(ex))) {}
+crew::crew(asio::any_io_executor const& ex) : state_(std::make_shared<state>(ex)) {}
 
 crew::~crew() = default;
 

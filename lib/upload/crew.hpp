@@ -18,7 +18,7 @@ namespace asio = boost::asio;
 class crew
 {
 public:
-    explicit crew(asio::any_io_executor ex);
+    explicit crew(asio::any_io_executor const& ex);
     ~crew();
 
     // On the executor only. Not begun when one has failed already.
