@@ -128,11 +128,6 @@ std::string signature(std::string_view string_to_sign, std::string_view access_k
 std::string authorization(request const& r, std::string_view access_key_id, std::string_view access_key_secret)
 {
     keyed_hmac_sha256 key(as_bytes(access_key_secret));
-    return authorization(r, access_key_id, key);
-}
-
-std::string authorization(request const& r, std::string_view access_key_id, keyed_hmac_sha256& key)
-{
     std::string out;
     scratch with;
     append_authorization(out, r, canonical_query(r.query), access_key_id, key, with);

@@ -30,12 +30,10 @@ std::string signed_header_names(std::span<field_view const> headers);
 std::string canonical_request(request const& r);
 std::string string_to_sign(std::string_view canonical_request);
 std::string signature(std::string_view string_to_sign, std::string_view access_key_secret);
-// `key`: of the bytes of the access key secret.
-std::string authorization(request const& r, std::string_view access_key_id, keyed_hmac_sha256& key);
 std::string authorization(request const& r, std::string_view access_key_id, std::string_view access_key_secret);
 
-// The same for one request after the other. The canonical query is what canonical_query(r.query) would give, and may
-// be a part of `out`; r.query is not looked at.
+// The same for one request after the other; `key`: of the bytes of the access key secret. The canonical query is what
+// canonical_query(r.query) would give, and may be a part of `out`; r.query is not looked at.
 void append_canonical_query(std::string& out, std::span<field_view const> query, scratch& with);
 void append_authorization(std::string& out, request const& r, std::string_view canonical_query,
     std::string_view access_key_id, keyed_hmac_sha256& key, scratch& with);

@@ -164,15 +164,9 @@ std::string authorization(request const& r, std::string_view timestamp, scope co
     sha256_digest const& key)
 {
     keyed_hmac_sha256 keyed(key);
-    return authorization(r, timestamp, s, access_key_id, keyed);
-}
-
-std::string authorization(request const& r, std::string_view timestamp, scope const& s, std::string_view access_key_id,
-    keyed_hmac_sha256& key)
-{
     std::string out;
     scratch with;
-    append_authorization(out, r, timestamp, s, access_key_id, key, with);
+    append_authorization(out, r, timestamp, s, access_key_id, keyed, with);
     return out;
 }
 

@@ -71,8 +71,6 @@ std::string signature(sha256_digest const& key, std::string_view string_to_sign)
 // Value of the Authorization header; `key`: a derived one. x-oss-date, x-oss-content-sha256 and a token are already
 // among the headers.
 std::string authorization(request const& r, std::string_view timestamp, scope const& s, std::string_view access_key_id,
-    keyed_hmac_sha256& key);
-std::string authorization(request const& r, std::string_view timestamp, scope const& s, std::string_view access_key_id,
     sha256_digest const& key);
 
 // The same for one request after the other.
