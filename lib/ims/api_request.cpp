@@ -58,7 +58,8 @@ result<void> api_request::compose(std::string& head)
         return usable.error();
 
     auto& tools = means_.tools;
-    auto const date = tools.dates.at(std::chrono::floor<std::chrono::seconds>(means_.now.now()) + means_.clock_offset);
+    auto const date = tools.dates.at(means_.time.now());
+    clock_offset_ = means_.time.offset();
     std::string nonce;
     tools.nonces.append(nonce);
 

@@ -1,13 +1,13 @@
 #pragma once
 
 #include "base/nonce.hpp"
+#include "base/service_clock.hpp"
 #include "base/utc_time.hpp"
 #include "credentials/credentials_source.hpp"
 #include "net/transport.hpp"
 #include "sign/acs3_key_cache.hpp"
 #include "sign/scratch.hpp"
 
-#include <sluice/clock.hpp>
 #include <sluice/random_source.hpp>
 
 #include <chrono>
@@ -42,8 +42,7 @@ public:
         std::string_view host;  // with the port, where one is needed
         std::string_view user_agent;
         credentials_source& who;
-        clock& now;
-        std::chrono::seconds const& clock_offset;  // added to the clock
+        service_clock& time;
         composing_tools& tools;
     };
 
@@ -56,11 +55,15 @@ public:
     [[nodiscard]] std::string resource() const override;
     [[nodiscard]] bool repeatable() const noexcept override { return repeatable_; }
 
+    // What the latest attempt took the local clock to be off by.
+    [[nodiscard]] std::chrono::seconds clock_offset() const noexcept { return clock_offset_; }
+
 private:
     means means_;
     std::string_view operation_;
     std::span<sign::field_view const> parameters_;
     bool repeatable_;
+    std::chrono::seconds clock_offset_{0};
 };
 
 }  // namespace sluice::ims

@@ -8,6 +8,7 @@
 #include <boost/container/static_vector.hpp>
 
 #include <algorithm>
+#include <array>
 #include <functional>
 #include <set>
 #include <vector>
@@ -82,8 +83,15 @@ std::string header_text(std::string_view text)
 
 }  // namespace
 
-service::service(net::caller& caller, credentials_source& who, clock& c, random_source& random, settings s)
-    : caller_(caller), who_(who), clock_(c), settings_(std::move(s)), host_(settings_.where.authority()), tools_(random)
+service::service(
+    net::caller& caller, credentials_source& who, clock& c, service_clock& time, random_source& random, settings s)
+    : caller_(caller),
+      who_(who),
+      clock_(c),
+      time_(time),
+      settings_(std::move(s)),
+      host_(settings_.where.authority()),
+      tools_(random)
 {
     settings_.user_agent = header_text("sluice/" SLUICE_VERSION " " + settings_.user_agent);
     if (settings_.user_agent.ends_with(' '))
@@ -95,17 +103,32 @@ asio::awaitable<result<upload_grant>> service::create_upload_stream(stream_reque
     if (auto const valid = validate(request); !valid)
         co_return valid.error();
     auto const parameters = parameters_of(request);
-    auto done = co_await send(create_upload_stream_name, parameters, true, until);
+    co_return co_await ask_for_grant(
+        create_upload_stream_name, parameters, request.media_id ? *request.media_id : std::string_view(), until);
+}
+
+asio::awaitable<result<upload_grant>> service::refresh_upload_media(std::string_view media_id, steady_time until)
+{
+    if (media_id.empty())
+        co_return located(refused("no media id to refresh the upload of"), refresh_upload_media_name, {}, 0);
+    std::array<sign::field_view, 1> const parameters{sign::field_view("MediaId", media_id)};
+    co_return co_await ask_for_grant(refresh_upload_media_name, parameters, media_id, until);
+}
+
+asio::awaitable<result<upload_grant>> service::ask_for_grant(std::string_view operation,
+    std::span<sign::field_view const> parameters, std::string_view media_id, steady_time until)
+{
+    auto done = co_await send(operation, parameters, true, until);
     if (!done)
         co_return done.error();
     auto const attempts = done->attempts;
     auto grant = answers_.read_grant(done->answer, who_.current());
     wipe(done->answer.body.data(), done->answer.body.size());  // the credential is in it
     if (!grant)
-        co_return located(grant.error(), create_upload_stream_name, request.media_id.value_or(std::string()), attempts);
+        co_return located(grant.error(), operation, media_id, attempts);
     grant->obtained = clock_.steady_now();
     if (grant->media_id.empty())
-        grant->media_id = request.media_id.value_or(std::string());
+        grant->media_id = media_id;
     co_return grant;
 }
 
@@ -128,13 +151,12 @@ asio::awaitable<result<api_response>> service::call(
 asio::awaitable<result<service::success>> service::send(
     std::string_view operation, std::span<sign::field_view const> parameters, bool repeatable, steady_time until)
 {
-    api_request request(
-        {host_, settings_.user_agent, who_, clock_, clock_offset_, tools_}, operation, parameters, repeatable);
+    api_request request({host_, settings_.user_agent, who_, time_, tools_}, operation, parameters, repeatable);
     if (auto const usable = check_credentials(who_.current()); !usable)
         co_return located(usable.error(), operation, request.resource(), 0);
 
-    net::caller::judgement const judge_answer = [this, repeatable](
-                                                    net::response const& answer) { return judge(answer, repeatable); };
+    net::caller::judgement const judge_answer = [this, &request](
+                                                    net::response const& answer) { return judge(answer, request); };
     auto outcome = co_await caller_.call(settings_.where, request, judge_answer, until);
     if (!outcome.answer)
         co_return outcome.answer.error();
@@ -147,28 +169,25 @@ asio::awaitable<result<service::success>> service::send(
     co_return done;
 }
 
-net::judged service::judge(net::response const& answer, bool repeatable)
+net::judged service::judge(net::response const& answer, api_request const& request)
 {
     if (is_success(answer.status))
         return net::verdict::done;
     auto const code = read_failure(answer.body).code;
     if (code == "SignatureNonceUsed")
         return net::verdict::again_at_once;
-    if (code == "InvalidTimeStamp.Expired" && correct_clock(answer.headers))
+    if (code == "InvalidTimeStamp.Expired" && correct_clock(answer.headers, request))
         return net::verdict::again_at_once;
-    if (is_throttled(answer.status, code) || (repeatable && net::is_retryable_answer(answer.status, code)))
+    if (is_throttled(answer.status, code) || (request.repeatable() && net::is_retryable_answer(answer.status, code)))
         return {net::verdict::again, one_line(without_secrets(code, who_.current()), max_operation)};
     return net::verdict::done;
 }
 
-// False when the answer does not tell the service's time.
-bool service::correct_clock(net::header_list const& headers)
+// False when the answer does not tell the service's time, or tells what the request was made with.
+bool service::correct_clock(net::header_list const& headers, api_request const& request)
 {
     auto const theirs = parse_http_date(headers.find("date"));
-    if (!theirs)
-        return false;
-    clock_offset_ = *theirs - std::chrono::floor<std::chrono::seconds>(clock_.now());
-    return true;
+    return theirs && time_.correct(*theirs, request.clock_offset());
 }
 
 error service::located(error e, std::string_view operation, std::string_view resource, unsigned attempts) const

@@ -22,6 +22,7 @@ namespace sluice::ims
 namespace asio = boost::asio;
 
 inline constexpr std::string_view create_upload_stream_name = "CreateUploadStream";
+inline constexpr std::string_view refresh_upload_media_name = "RefreshUploadMedia";
 inline constexpr std::string_view stream_upload_regions = "cn-shanghai, cn-beijing and cn-shenzhen";
 
 // ice.{region}.aliyuncs.com, for the regions that have the product. errc::invalid_argument lists them.
@@ -40,11 +41,15 @@ public:
         std::string user_agent;  // added to the library's own
     };
 
-    // `caller`, `who`, `c` and `random` must outlive it.
-    service(net::caller& caller, credentials_source& who, clock& c, random_source& random, settings s);
+    // All but `s` must outlive it; `time` learns from refusals.
+    service(
+        net::caller& caller, credentials_source& who, clock& c, service_clock& time, random_source& random, settings s);
 
     // Validates, calls CreateUploadStream, decodes the grant: errc::malformed_grant when that fails.
     asio::awaitable<result<upload_grant>> create_upload_stream(stream_request const& request, steady_time until);
+
+    // RefreshUploadMedia: the same address with a new credential. Errors as those of create_upload_stream().
+    asio::awaitable<result<upload_grant>> refresh_upload_media(std::string_view media_id, steady_time until);
 
     // Any operation by name. repeatable: sending it twice does no harm. One that is not is sent again only when the
     // service has said that it did nothing.
@@ -58,21 +63,24 @@ private:
         unsigned attempts = 0;
     };
 
+    asio::awaitable<result<upload_grant>> ask_for_grant(std::string_view operation,
+        std::span<sign::field_view const> parameters, std::string_view media_id, steady_time until);
+
     // The answer, when it is a success.
     asio::awaitable<result<success>> send(
         std::string_view operation, std::span<sign::field_view const> parameters, bool repeatable, steady_time until);
-    net::judged judge(net::response const& answer, bool repeatable);
-    bool correct_clock(net::header_list const& headers);
+    net::judged judge(net::response const& answer, api_request const& request);
+    bool correct_clock(net::header_list const& headers, api_request const& request);
     error located(error e, std::string_view operation, std::string_view resource, unsigned attempts) const;
 
     net::caller& caller_;
     credentials_source& who_;
     clock& clock_;
+    service_clock& time_;
     settings settings_;
     std::string host_;
     composing_tools tools_;
     answer_reader answers_;
-    std::chrono::seconds clock_offset_{0};  // from our clock to the service's
 };
 
 }  // namespace sluice::ims

@@ -14,10 +14,6 @@ namespace sluice::oss
 namespace
 {
 
-// The service refuses what is more than 15 minutes off. An offset that changed by less than this is the answer's own
-// way over the network, and no reason to sign again.
-constexpr std::chrono::seconds least_correction{60};
-
 std::string header_text(std::string_view text)
 {
     std::string kept;
@@ -82,8 +78,8 @@ void append_field(std::string& head, std::string_view name, std::string_view val
 }  // namespace
 
 request_signer::request_signer(
-    credentials_source& who, clock& c, signature_version version, std::string_view user_agent)
-    : who_(who), clock_(c), version_(version), user_agent_(header_text(user_agent))
+    credentials_source& who, service_clock& time, signature_version version, std::string_view user_agent)
+    : who_(who), time_(time), version_(version), user_agent_(header_text(user_agent))
 {}
 
 result<void> request_signer::check() const
@@ -93,12 +89,12 @@ result<void> request_signer::check() const
 
 result<request_signer::signing> request_signer::append_head(std::string& head, unsigned_request const& what)
 {
-    signing made{who_.current(), offset_};
+    signing made{who_.current(), time_.offset()};
     if (auto checked = check_credentials(made.with); !checked)
         return checked.error();
 
     bool const v4 = version_ == signature_version::v4 && !what.at.region.empty();
-    auto const date = (v4 ? iso_dates_ : http_dates_).at(service_now());
+    auto const date = (v4 ? iso_dates_ : http_dates_).at(time_.now());
     boost::container::static_vector<sign::field_view, 4> headers;  // in the order in which they are signed
     if (!what.content_type.empty())
         headers.emplace_back("Content-Type", what.content_type);
@@ -134,20 +130,6 @@ void request_signer::append_v4(std::string& head, unsigned_request const& what,
     sign::oss_v4::scope const scope{day, what.at.region, what.at.product};
     auto& key = keys_.key(with.access_key_secret.reveal(), day, what.at.region, what.at.product);
     sign::oss_v4::append_authorization(head, request, timestamp, scope, with.access_key_id, key, scratch_);
-}
-
-utc_seconds request_signer::service_now() const
-{
-    return std::chrono::floor<std::chrono::seconds>(clock_.now()) + offset_;
-}
-
-bool request_signer::correct_clock(utc_seconds service_time, signing const& s)
-{
-    auto const offset = service_time - std::chrono::floor<std::chrono::seconds>(clock_.now());
-    if (std::chrono::abs(offset - s.clock_offset) < least_correction)
-        return false;
-    offset_ = offset;
-    return true;
 }
 
 }  // namespace sluice::oss

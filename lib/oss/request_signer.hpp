@@ -1,12 +1,12 @@
 #pragma once
 
+#include "base/service_clock.hpp"
 #include "base/utc_time.hpp"
 #include "credentials/credentials_source.hpp"
 #include "oss/object_location.hpp"
 #include "sign/oss_v4.hpp"
 
 #include <sluice/client_config.hpp>
-#include <sluice/clock.hpp>
 #include <sluice/error.hpp>
 
 #include <chrono>
@@ -19,8 +19,7 @@
 namespace sluice::oss
 {
 
-// Writes the heads of requests, signed with the credentials and the time of that moment. Learns the service's time when
-// the local clock is wrong. On the client's strand.
+// Writes the heads of requests, signed with the credentials and the time of that moment. On the client's strand.
 class request_signer
 {
 public:
@@ -39,8 +38,9 @@ public:
         std::chrono::seconds clock_offset{0};
     };
 
-    // Characters of `user_agent` that no header may carry are left out. `who` and `c` must outlive it.
-    request_signer(credentials_source& who, clock& c, signature_version version, std::string_view user_agent);
+    // Characters of `user_agent` that no header may carry are left out. `who` and `time` must outlive it.
+    request_signer(
+        credentials_source& who, service_clock& time, signature_version version, std::string_view user_agent);
 
     // The credentials of this moment can sign: errc::no_credentials, or errc::invalid_argument when one of them holds
     // what a header may not.
@@ -50,23 +50,22 @@ public:
     result<signing> append_head(std::string& head, unsigned_request const& what);
 
     // Takes the service's time over; false when `s` was made with much the same time, so that signing again is no use.
-    bool correct_clock(utc_seconds service_time, signing const& s);
+    bool correct_clock(utc_seconds service_time, signing const& s)
+    {
+        return time_.correct(service_time, s.clock_offset);
+    }
 
     // The source has other credentials now than those `s` was made with.
     [[nodiscard]] bool has_other_credentials(signing const& s) const { return who_.current() != s.with; }
 
-    [[nodiscard]] std::chrono::seconds clock_offset() const noexcept { return offset_; }
-
 private:
-    [[nodiscard]] utc_seconds service_now() const;
     void append_v4(std::string& head, unsigned_request const& what, std::span<sign::field_view const> headers,
         std::string_view timestamp, credentials const& with);
 
     credentials_source& who_;
-    clock& clock_;
+    service_clock& time_;
     signature_version version_;
     std::string user_agent_;
-    std::chrono::seconds offset_{0};  // the service's time less the clock's
     sign::oss_v4_key_cache keys_;
     sign::scratch scratch_;
     cached_time_text iso_dates_{&format_iso8601_basic};

@@ -32,8 +32,8 @@ public:
         std::string user_agent;
     };
 
-    // `caller`, `who` and `c` must outlive it. `who` is asked each time a request is signed.
-    service(net::caller& caller, credentials_source& who, clock& c, settings const& s);
+    // All but `s` must outlive it. `who` is asked each time a request is signed; `time` learns from refusals.
+    service(net::caller& caller, credentials_source& who, clock& c, service_clock& time, settings const& s);
 
     // Operations on one object take its location; `until` bounds the call, retries included. What is handed over by
     // reference or view must live until the call has completed.
@@ -69,9 +69,6 @@ public:
         std::string_view prefix, steady_time until, unsigned max_pages = std::numeric_limits<unsigned>::max());
 
     asio::awaitable<result<object_head>> head_object(object_location const& at, steady_time until);
-
-    // The service's time less that of the clock, as learned from its answers.
-    [[nodiscard]] std::chrono::seconds clock_offset() const noexcept { return signer_.clock_offset(); }
 
 private:
     // Takes what it needs out of an answer of good status; false when that is not in it.

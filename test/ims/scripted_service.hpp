@@ -81,7 +81,7 @@ public:
         std::string_view where = "https://ice.cn-shanghai.aliyuncs.com", std::string user_agent = {})
         : who_(std::move(who)),
           caller_(wire, clock, random_, {4, std::chrono::milliseconds(0), std::chrono::milliseconds(0)}),
-          service_(caller_, who_, *clock, *random_, {parse_endpoint(where).value(), std::move(user_agent)})
+          service_(caller_, who_, *clock, time_, *random_, {parse_endpoint(where).value(), std::move(user_agent)})
     {
         wire.answers = std::move(answers);
     }
@@ -102,6 +102,7 @@ public:
 private:
     asio::io_context loop_;
     fixed_credentials who_;
+    service_clock time_{*clock};
     std::shared_ptr<counting_random> random_ = std::make_shared<counting_random>();
     net::caller caller_;
     service service_;

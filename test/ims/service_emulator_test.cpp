@@ -69,7 +69,7 @@ private:
         clock_->set_system_time(std::chrono::system_clock::now() + how_.clock_off_by);
         who_ = fixed_credentials(credentials(set.access_key_id,
             how_.secret.empty() ? set.access_key_secret : secret_string(how_.secret), set.security_token));
-        return {caller_, who_, *clock_, *random_, {parse_endpoint(server_.ims_url()).value(), "ims-test"}};
+        return {caller_, who_, *clock_, time_, *random_, {parse_endpoint(server_.ims_url()).value(), "ims-test"}};
     }
 
     static steady_time until() { return std::chrono::steady_clock::now() + test::patience; }
@@ -78,6 +78,7 @@ private:
     asio::io_context loop_;
     emulator::server server_;
     std::shared_ptr<manual_clock> clock_ = std::make_shared<manual_clock>(std::chrono::system_clock::now());
+    service_clock time_{*clock_};
     std::shared_ptr<random_source> random_ = system_random();
     fixed_credentials who_{credentials{}};
     net::pool pool_{loop_.get_executor(), system_clock(), loop_.get_executor(), {}};

@@ -164,8 +164,9 @@ private:
         retry_limits const limits{
             .attempts = 4, .base_delay = std::chrono::milliseconds(1), .max_delay = std::chrono::milliseconds(10)};
         caller_ = std::make_unique<net::caller>(*pool_, clock_, system_random(), limits);
-        service_ = std::make_unique<oss::service>(
-            *caller_, *who_, *clock_, oss::service::settings{.signature = how_.signature, .user_agent = "sluice-test"});
+        time_ = std::make_unique<service_clock>(*clock_);
+        service_ = std::make_unique<oss::service>(*caller_, *who_, *clock_, *time_,
+            oss::service::settings{.signature = how_.signature, .user_agent = "sluice-test"});
     }
 
     set_up how_;
@@ -173,6 +174,7 @@ private:
     std::unique_ptr<credentials_source> who_;
     std::unique_ptr<net::pool> pool_;
     std::unique_ptr<net::caller> caller_;
+    std::unique_ptr<service_clock> time_;
     std::unique_ptr<oss::service> service_;
 };
 

@@ -127,7 +127,7 @@ TEST_CASE("a wrong clock is put right by the service's, once, for all that follo
         REQUIRE(made);
         CHECK(made->attempts == 2);
         CHECK(rig.wire.log[1].field("x-oss-date") == r.date);
-        CHECK(rig.service.clock_offset() == r.offset);
+        CHECK(rig.time.offset() == r.offset);
         CHECK(rig.clock->now() == service_rig::start);  // at once
 
         REQUIRE(rig.run(rig.service.put_object(hangzhou(), body, never)));
@@ -141,7 +141,7 @@ TEST_CASE("a clock that the service calls wrong, and that is right by its own wo
     text_body body("data");
     rig.answers({skewed("2026-03-30T08:05:50.000Z")});
     CHECK(rig.run(rig.service.put_object(hangzhou(), body, never)).error().service_code == "RequestTimeTooSkewed");
-    CHECK(rig.service.clock_offset() == 0s);
+    CHECK(rig.time.offset() == 0s);
 }
 
 TEST_CASE("a service that tells no time cannot correct ours")

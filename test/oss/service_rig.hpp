@@ -128,15 +128,16 @@ struct service_rig
     scripted_transport wire;
     changing_credentials who;
     net::caller caller{wire, clock, std::make_shared<zero_random>(), retry_limits{}};
+    service_clock time{*clock};
     oss::service service;
 
     explicit service_rig(credentials c = {"AKIDEXAMPLE", "testsecret"}, oss::service::settings const& s = {})
-        : who(std::move(c)), service(caller, who, *clock, s)
+        : who(std::move(c)), service(caller, who, *clock, time, s)
     {}
 
     void answers(std::initializer_list<result<net::response>> list) { wire.script.assign(list.begin(), list.end()); }
 
-    [[nodiscard]] steady_time in(std::chrono::milliseconds time) const { return clock->steady_now() + time; }
+    [[nodiscard]] steady_time in(std::chrono::milliseconds later) const { return clock->steady_now() + later; }
 
     template <class T>
     result<T> run(asio::awaitable<result<T>> work)
