@@ -22,6 +22,19 @@
 namespace sluice
 {
 
+namespace detail
+{
+class upload_control;
+}
+
+/// A multipart upload that nobody could take away.
+struct SLUICE_EXPORT orphaned_upload
+{
+    std::string bucket;
+    std::string object_key;
+    std::string upload_id;  ///< empty: the answer that began it was lost, so it holds no parts and may not be there
+};
+
 /// Numbers of a client since its start.
 struct client_stats
 {
@@ -30,10 +43,11 @@ struct client_stats
     std::uint64_t sessions_resumed = 0;    ///< TLS handshakes that resumed an earlier session
     std::uint64_t requests = 0;            ///< requests put on the wire, repeats included
     std::uint64_t retries = 0;
-    std::uint64_t bytes_sent = 0;        ///< of requests, heads and bodies, before encryption
-    std::uint64_t orphaned_uploads = 0;  ///< multipart uploads that are left, or may be
-    unsigned connections_open = 0;       ///< now
-    unsigned requests_waiting = 0;       ///< now, for a connection
+    std::uint64_t bytes_sent = 0;          ///< of requests, heads and bodies, before encryption
+    std::uint64_t orphaned_uploads = 0;    ///< multipart uploads that are left, or may be
+    unsigned connections_open = 0;         ///< now
+    unsigned requests_waiting = 0;         ///< now, for a connection
+    std::vector<orphaned_upload> orphans;  ///< the latest 32 of orphaned_uploads, oldest first
 };
 
 /// Uploads media streams: asks IMS for a grant, then sends the bytes to OSS.
@@ -54,8 +68,8 @@ public:
     /// Creates a stream (CreateUploadStream) and uploads `src` to it, in parts when it is large.
     /// Completes with void(result<receipt>). Retries what is safe to retry.
     /// Cancellation: terminal, partial. Parts on the wire are stopped and joined first, then the upload is aborted.
-    /// What could not be aborted is in error::upload_id and client_stats::orphaned_uploads. `src` must outlive the
-    /// call.
+    /// What is kept, or could not be aborted, is in error::upload_id and client_stats::orphans. `src` must outlive the
+    /// call, and upload_options::refresher.
     template <asio::completion_token_for<void(result<receipt>)> Token = asio::deferred_t>
     auto async_upload_stream(
         stream_request request, source& src, upload_options const& options = {}, Token&& token = Token())
@@ -97,6 +111,15 @@ public:
             &start_create_upload_stream, token, impl_, std::move(request));
     }
 
+    /// Renews the credential of an asset's upload (RefreshUploadMedia): the address stays, the credential is new.
+    /// Completes with void(result<upload_grant>). Retries what is safe to retry. Cancellation: terminal, partial.
+    template <asio::completion_token_for<void(result<upload_grant>)> Token = asio::deferred_t>
+    auto async_refresh_upload_media(std::string media_id, Token&& token = Token())
+    {
+        return asio::async_initiate<Token, void(result<upload_grant>)>(
+            &start_refresh_upload_media, token, impl_, std::move(media_id));
+    }
+
     /// Any other operation of IMS by its name: `co_await client.async_call("GetMediaInfo", {{"MediaId", id}})`.
     /// Completes with void(result<api_response>).
     /// Sent again after a failure only where the service says that it did nothing (throttling) or before it was sent:
@@ -113,12 +136,15 @@ public:
 
 private:
     class impl;
+    static std::shared_ptr<detail::upload_control> steering_of(upload_options const& options);
     static void start_upload_stream(asio::any_completion_handler<void(result<receipt>)> handler,
         std::shared_ptr<impl> const& self, stream_request request, source* src, upload_options options);
     static void start_upload(asio::any_completion_handler<void(result<receipt>)> handler,
         std::shared_ptr<impl> const& self, upload_grant grant, source* src, upload_options options);
     static void start_create_upload_stream(asio::any_completion_handler<void(result<upload_grant>)> handler,
         std::shared_ptr<impl> const& self, stream_request request);
+    static void start_refresh_upload_media(asio::any_completion_handler<void(result<upload_grant>)> handler,
+        std::shared_ptr<impl> const& self, std::string media_id);
     static void start_call(asio::any_completion_handler<void(result<api_response>)> handler,
         std::shared_ptr<impl> const& self, std::string operation, api_parameters parameters);
 

@@ -9,11 +9,14 @@
 #include <sluice/clock.hpp>
 #include <sluice/credentials.hpp>
 #include <sluice/error.hpp>
+#include <sluice/grant_refresher.hpp>
 #include <sluice/random_source.hpp>
 #include <sluice/receipt.hpp>
 #include <sluice/secret.hpp>
 #include <sluice/source.hpp>
 #include <sluice/stream_request.hpp>
+#include <sluice/upload_event.hpp>
 #include <sluice/upload_grant.hpp>
+#include <sluice/upload_handle.hpp>
 #include <sluice/upload_options.hpp>
 #include <sluice/version.hpp>

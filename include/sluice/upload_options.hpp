@@ -1,11 +1,17 @@
 #pragma once
 
+#include <sluice/upload_event.hpp>
+
 #include <chrono>
 #include <cstdint>
+#include <string_view>
 #include <type_traits>
 
 namespace sluice
 {
+
+class grant_refresher;  // <sluice/grant_refresher.hpp>
+class upload_handle;    // <sluice/upload_handle.hpp>
 
 inline constexpr std::uint64_t kib = 1024;
 inline constexpr std::uint64_t mib = 1024 * kib;
@@ -29,6 +35,21 @@ struct progress_listener
     void* argument = nullptr;
 };
 
+/// What becomes of the parts on the server when an upload fails or is cancelled.
+enum class leftovers
+{
+    automatic,  ///< kept where there is a checkpoint and a later resume may succeed; aborted otherwise
+    abort,      ///< always aborted
+    keep        ///< kept where a later resume may succeed; their upload id is error::upload_id
+};
+
+/// What to do when a credential ends that nobody can renew: a stream's.
+enum class expiry_policy
+{
+    fail,    ///< errc::grant_expired
+    restart  ///< once: a new CreateUploadStream, and the whole source again. Only async_upload_stream can
+};
+
 /// Tuning for one upload. Every field has a default that works.
 struct upload_options
 {
@@ -42,6 +63,9 @@ struct upload_options
     /// how many do that is for the connections to say (pool_limits).
     unsigned parts_in_flight = 4;
 
+    /// As many as that, when the upload would not be done before its credential ends. Not below parts_in_flight.
+    unsigned max_parts_in_flight = 16;
+
     /// Budget for the whole call, queueing and retries included. Zero: none. What a failed or cancelled upload leaves
     /// on the server is cleaned up after that: aborting its multipart upload may take up to 10 seconds more, and 2
     /// when its Initiate was just under way. When the object turns out to be stored, the receipt is returned all the
@@ -50,6 +74,32 @@ struct upload_options
 
     /// Called on the client's strand after each block sent and each part confirmed. Must be quick.
     progress_listener on_progress{};
+
+    /// Called on the client's strand when something happens that the caller may want to log.
+    event_listener on_event{};
+
+    /// Where to remember a multipart upload, so that it can be resumed after the process was killed: a file, or a
+    /// folder that exists, in which the name is made from that of the source and the object. Empty: nowhere. Only for
+    /// sources with an identity, such as files. Written when the upload has begun (mode 0600, atomically, flushed to
+    /// the disk), removed when it has ended for good. One that is damaged, or of another source or object, is ignored
+    /// with an event; what it says is only used when the service, and the bytes of the source, say the same.
+    /// Read when the upload begins: the text need not live longer.
+    std::string_view checkpoint{};
+
+    /// Puts the grant, secrets included, into the checkpoint. Without it async_upload_stream can't resume, for a new
+    /// grant is for another object; async_upload is handed its grant by the caller.
+    bool keep_grant = false;
+
+    leftovers leave = leftovers::automatic;
+
+    expiry_policy on_expiry = expiry_policy::fail;
+
+    /// Asked for a new credential some minutes before the old one ends, and when the service refuses the old one.
+    /// Null: nobody. Must outlive the upload.
+    grant_refresher* refresher = nullptr;
+
+    /// Null: nobody steers it. Read when the upload begins.
+    upload_handle* handle = nullptr;
 };
 static_assert(std::is_trivially_destructible_v<upload_options>);
 

@@ -1,6 +1,7 @@
 #include "client/client_start.hpp"
 
 #include <sluice/client.hpp>
+#include <sluice/upload_handle.hpp>
 
 namespace sluice
 {
@@ -19,18 +20,32 @@ client_stats client::stats() const
     return impl_->stats();
 }
 
+std::shared_ptr<detail::upload_control> client::steering_of(upload_options const& options)
+{
+    return options.handle != nullptr ? options.handle->control_ : nullptr;
+}
+
 void client::start_upload_stream(asio::any_completion_handler<void(result<receipt>)> handler,
     std::shared_ptr<impl> const& self, stream_request request, source* src, upload_options options)
 {
-    self->start(std::move(handler),
-        [request = std::move(request), src, options](impl& c) { return c.upload_stream(request, *src, options); });
+    upload_call how(options, steering_of(options));
+    auto const steering = how.steering;
+    self->start(
+        std::move(handler),
+        [request = std::move(request), src, how = std::move(how)](
+            impl& c) { return c.upload_stream(request, *src, how); },
+        steering);
 }
 
 void client::start_upload(asio::any_completion_handler<void(result<receipt>)> handler,
     std::shared_ptr<impl> const& self, upload_grant grant, source* src, upload_options options)
 {
-    self->start(std::move(handler),
-        [grant = std::move(grant), src, options](impl& c) { return c.upload(grant, *src, options); });
+    upload_call how(options, steering_of(options));
+    auto const steering = how.steering;
+    self->start(
+        std::move(handler),
+        [grant = std::move(grant), src, how = std::move(how)](impl& c) { return c.upload(grant, *src, how); },
+        steering);
 }
 
 void client::start_create_upload_stream(asio::any_completion_handler<void(result<upload_grant>)> handler,
@@ -38,6 +53,13 @@ void client::start_create_upload_stream(asio::any_completion_handler<void(result
 {
     self->start(
         std::move(handler), [request = std::move(request)](impl& c) { return c.create_upload_stream(request); });
+}
+
+void client::start_refresh_upload_media(asio::any_completion_handler<void(result<upload_grant>)> handler,
+    std::shared_ptr<impl> const& self, std::string media_id)
+{
+    self->start(
+        std::move(handler), [media_id = std::move(media_id)](impl& c) { return c.refresh_upload_media(media_id); });
 }
 
 void client::start_call(asio::any_completion_handler<void(result<api_response>)> handler,

@@ -7,6 +7,7 @@
 #include <boost/asio/thread_pool.hpp>
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 #include <vector>
 
@@ -15,6 +16,9 @@ namespace sluice
 
 namespace
 {
+
+// Enough to find what a bad hour left; all are counted.
+constexpr std::size_t orphans_told = 32;
 
 net::pool_config pool_config_of(client_config const& c)
 {
@@ -74,6 +78,7 @@ upload::environment environment_of(client_config const& c, net::transport& via, 
     return {
         .transport = via,
         .clock = c.clock,
+        .time = std::make_shared<service_clock>(*c.clock),
         .random = c.random,
         .blocking = c.blocking,
         .retry = c.retry,
@@ -115,7 +120,7 @@ client::impl::impl(asio::any_io_executor ex, client_config config)
       uploads_(environment_of(config_, *pool_, strand_))
 {
     if (ims_where_)
-        ims_ = std::make_unique<ims::service>(*ims_caller_, account_, *config_.clock, *config_.random,
+        ims_ = std::make_unique<ims::service>(*ims_caller_, account_, *config_.clock, *uploads_.time, *config_.random,
             ims::service::settings{.where = *ims_where_, .user_agent = config_.user_agent});
 }
 
@@ -127,44 +132,76 @@ client::impl::~impl()
 }
 
 asio::awaitable<result<receipt>> client::impl::upload_stream(
-    stream_request const& request, source& from, upload_options const& options)
+    stream_request const& request, source& from, upload_call const& how)
 {
     auto const begun = config_.clock->steady_now();
-    auto const until = deadline(options.deadline);
+    auto const until = deadline(how.options.deadline);
+    steered_upload const steered(how);
     // Everything that can be refused without the network is, before it is used.
     if (auto ready = ready_for_ims(); !ready)
         co_return upload::told_by(from, ready.error());
     if (auto valid = ims::validate(request); !valid)
         co_return upload::told_by(from, valid.error());
-    auto const plan = upload::open_and_plan(from, options);
+    auto const plan = upload::open_and_plan(from, how.options);
     if (!plan)
         co_return plan.error();
+    upload::checkpoint_keeper remembered(
+        uploads_, upload::events(how.options.on_event), how.checkpoint, how.options.keep_grant);
+    if (auto loaded = co_await remembered.load(from, {}); !loaded)
+        co_return upload::told_by(from, loaded.error());
 
-    auto const retries_before = ims_caller_->retries();
-    auto const grant = co_await ims_->create_upload_stream(request, until);
-    if (!grant)
-        co_return upload::told_by(from, grant.error());
-    auto const ims_retries = static_cast<unsigned>(ims_caller_->retries() - retries_before);
-    auto done = co_await transfer(*grant, from, *plan, options, until);
-    if (done)
+    upload_grant const none;
+    upload::order const what{none, from, *plan, how.options, begun, until, how.steering.get(),
+        remembered.is_on() ? &remembered : nullptr, true};
+    auto const kept = remembered.kept_grant();
+    result<receipt> done = error{};
+    if (kept)
+        done = co_await transfer(what.with(*kept, begun));
+    // A kept grant that ended before the upload could be resumed is no reason to fail: there are new ones.
+    bool const is_kept_over = kept && !done && done.error().code == errc::grant_expired && done.error().attempts == 0;
+    if (!kept || is_kept_over)
+        done = co_await upload_under_new_grant(request, what);
+    if (!done && done.error().code == errc::grant_expired && how.options.on_expiry == expiry_policy::restart)
     {
-        done->retries += ims_retries;
-        done->elapsed = config_.clock->steady_now() - begun;
+        upload::events(how.options.on_event)
+            .tell(upload_event_kind::restarted, "the grant has ended, so the upload begins anew under another");
+        done = co_await upload_under_new_grant(request, what);
     }
+    if (done)
+        done->elapsed = config_.clock->steady_now() - begun;
     co_return done;
 }
 
-asio::awaitable<result<receipt>> client::impl::upload(
-    upload_grant const& grant, source& from, upload_options const& options)
+asio::awaitable<result<receipt>> client::impl::upload_under_new_grant(stream_request const& request, upload::order what)
+{
+    auto const retries_before = ims_caller_->retries();
+    auto const grant = co_await ims_->create_upload_stream(request, what.until);
+    if (!grant)
+        co_return upload::told_by(what.from, grant.error());
+    auto const ims_retries = static_cast<unsigned>(ims_caller_->retries() - retries_before);
+    auto done = co_await transfer(what.with(*grant, config_.clock->steady_now()));
+    if (done)
+        done->retries += ims_retries;
+    co_return done;
+}
+
+asio::awaitable<result<receipt>> client::impl::upload(upload_grant const& grant, source& from, upload_call const& how)
 {
     auto const begun = config_.clock->steady_now();
+    steered_upload const steered(how);
     if (!config_valid_)
         co_return upload::told_by(from, config_valid_.error());
-    auto const plan = upload::open_and_plan(from, options);
+    auto const plan = upload::open_and_plan(from, how.options);
     if (!plan)
         co_return plan.error();
+    upload::checkpoint_keeper remembered(
+        uploads_, upload::events(how.options.on_event), how.checkpoint, how.options.keep_grant);
+    auto const object = "oss://" + grant.bucket + '/' + grant.object_key;
+    if (auto loaded = co_await remembered.load(from, object); !loaded)
+        co_return upload::told_by(from, loaded.error());
 
-    auto done = co_await transfer(grant, from, *plan, options, deadline(options.deadline));
+    auto done = co_await transfer({grant, from, *plan, how.options, begun, deadline(how.options.deadline),
+        how.steering.get(), remembered.is_on() ? &remembered : nullptr, false});
     if (done)
         done->elapsed = config_.clock->steady_now() - begun;
     co_return done;
@@ -177,6 +214,13 @@ asio::awaitable<result<upload_grant>> client::impl::create_upload_stream(stream_
     return ims_->create_upload_stream(request, deadline(std::chrono::milliseconds(0)));
 }
 
+asio::awaitable<result<upload_grant>> client::impl::refresh_upload_media(std::string const& media_id)
+{
+    if (auto ready = ready_for_ims(); !ready)
+        return refused<upload_grant>(ready.error());
+    return ims_->refresh_upload_media(media_id, deadline(std::chrono::milliseconds(0)));
+}
+
 asio::awaitable<result<api_response>> client::impl::call(std::string const& operation, api_parameters const& parameters)
 {
     if (auto ready = ready_for_ims(); !ready)
@@ -184,13 +228,15 @@ asio::awaitable<result<api_response>> client::impl::call(std::string const& oper
     return ims_->call(operation, parameters, false, deadline(std::chrono::milliseconds(0)));
 }
 
-asio::awaitable<result<receipt>> client::impl::transfer(upload_grant const& grant, source& from,
-    upload::part_plan const& plan, upload_options const& options, steady_time until)
+asio::awaitable<result<receipt>> client::impl::transfer(upload::order what)
 {
     upload::toll costs;
-    auto done = co_await upload::transfer(uploads_, grant, from, plan, options, until, costs);
+    auto done = co_await upload::transfer(uploads_, what, costs);
     upload_retries_ += costs.retries;
-    orphaned_uploads_ += costs.orphaned_uploads;
+    orphaned_uploads_ += costs.orphans.size();
+    std::move(costs.orphans.begin(), costs.orphans.end(), std::back_inserter(orphans_));
+    while (orphans_.size() > orphans_told)
+        orphans_.pop_front();
     co_return done;
 }
 
@@ -254,6 +300,7 @@ void client::impl::note_stats()
     now.retries = upload_retries_ + ims_caller_->retries();
     now.bytes_sent = pool.bytes_sent;
     now.orphaned_uploads = orphaned_uploads_;
+    now.orphans.assign(orphans_.begin(), orphans_.end());
     now.connections_open = pool.connections_open;
     now.requests_waiting = pool.requests_waiting;
     board_.write(now);

@@ -3,6 +3,7 @@
 #include "client/config_check.hpp"
 #include "client/running_operation.hpp"
 #include "client/stats_board.hpp"
+#include "client/upload_call.hpp"
 #include "credentials/credentials_source.hpp"
 #include "ims/service.hpp"
 #include "net/pool.hpp"
@@ -13,6 +14,7 @@
 
 #include <boost/asio/strand.hpp>
 
+#include <deque>
 #include <memory>
 
 namespace sluice
@@ -30,14 +32,16 @@ public:
 
     // Starts `work` (from this object to an awaitable<result<T>>) on the strand, and keeps it until that is done;
     // `handler` is invoked through its own executor, never inside this call. Any thread.
+    // `steering`: the handle's side of an upload that has one.
     template <class T, class Work>
-    void start(asio::any_completion_handler<void(result<T>)> handler, Work work);
+    void start(asio::any_completion_handler<void(result<T>)> handler, Work work,
+        std::shared_ptr<upload::control> const& steering = nullptr);
 
     // The work of the calls, for as long as what they are given lives. On the strand, cancelled through error codes.
-    asio::awaitable<result<receipt>> upload_stream(
-        stream_request const& request, source& from, upload_options const& options);
-    asio::awaitable<result<receipt>> upload(upload_grant const& grant, source& from, upload_options const& options);
+    asio::awaitable<result<receipt>> upload_stream(stream_request const& request, source& from, upload_call const& how);
+    asio::awaitable<result<receipt>> upload(upload_grant const& grant, source& from, upload_call const& how);
     asio::awaitable<result<upload_grant>> create_upload_stream(stream_request const& request);
+    asio::awaitable<result<upload_grant>> refresh_upload_media(std::string const& media_id);
     asio::awaitable<result<api_response>> call(std::string const& operation, api_parameters const& parameters);
 
     // Stops every call and lets no other begin. Any thread; returns at once.
@@ -51,8 +55,8 @@ private:
 
     class registration;
 
-    asio::awaitable<result<receipt>> transfer(upload_grant const& grant, source& from, upload::part_plan const& plan,
-        upload_options const& options, steady_time until);
+    asio::awaitable<result<receipt>> upload_under_new_grant(stream_request const& request, upload::order what);
+    asio::awaitable<result<receipt>> transfer(upload::order what);
 
     [[nodiscard]] result<void> ready_for_ims() const;
     [[nodiscard]] steady_time deadline(std::chrono::milliseconds own) const;
@@ -77,6 +81,7 @@ private:
     bool closed_ = false;
     std::uint64_t upload_retries_ = 0;
     std::uint64_t orphaned_uploads_ = 0;
+    std::deque<orphaned_upload> orphans_;  // the latest of them
     stats_board board_;
 };
 

@@ -104,10 +104,16 @@ private:
 };
 
 template <class T, class Work>
-void client::impl::start(asio::any_completion_handler<void(result<T>)> handler, Work work)
+void client::impl::start(
+    asio::any_completion_handler<void(result<T>)> handler, Work work, std::shared_ptr<upload::control> const& steering)
 {
     auto const op = std::make_shared<detail::operation_at<T, Work>>(strand_, std::move(work));
     op->listen_to(asio::get_associated_cancellation_slot(handler));
+    if (steering)
+        steering->begin(strand_, config_.clock, [weak = std::weak_ptr<running_operation>(op)] {
+            if (auto const steered = weak.lock())
+                steered->stop();
+        });
     asio::co_spawn(strand_, run(shared_from_this(), op),
         asio::bind_cancellation_slot(op->slot(), detail::delivery_to_caller<T>(std::move(handler), executor_, op)));
 }

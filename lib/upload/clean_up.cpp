@@ -18,8 +18,8 @@ constexpr unsigned max_pages = 2;
 
 }  // namespace
 
-clean_up::clean_up(environment const& env, oss::service& oss, oss::object_location const& at)
-    : env_(env), oss_(oss), at_(at), until_(env.clock->steady_now() + env.abort_limit)
+clean_up::clean_up(environment const& env, oss::service& oss, oss::object_location const& at, grant_keeper& grant)
+    : env_(env), oss_(oss), at_(at), grant_(grant), until_(env.clock->steady_now() + env.abort_limit)
 {}
 
 // The end of one `of`th of what is left.
@@ -31,8 +31,17 @@ steady_time clean_up::share(int of) const
 
 asio::awaitable<result<oss::abort_outcome>> clean_up::abort(std::string_view upload_id)
 {
+    auto const edition = grant_.edition();
     auto done = co_await oss_.abort_multipart_upload(at_, upload_id, share(2));
-    if (done || !done.error().is_transient())
+    if (done)
+        co_return done;
+    if (refuses_credential(done.error()))
+    {
+        auto replaced = co_await grant_.replace(edition, done.error(), share(2));
+        if (!replaced)
+            co_return replaced.error();
+    }
+    else if (!done.error().is_transient())
         co_return done;
     co_return co_await oss_.abort_multipart_upload(at_, upload_id, until_, net::lane::object);
 }
@@ -50,7 +59,7 @@ bool clean_up::is_within(initiate_window const& when, std::string_view initiated
     auto const then = parse_iso8601(initiated);
     if (!then)
         return false;
-    auto const ours = *then - oss_.clock_offset();
+    auto const ours = *then - env_.time->offset();
     return ours >= when.from - tolerance && ours <= when.to + tolerance;
 }
 

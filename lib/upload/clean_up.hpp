@@ -2,6 +2,7 @@
 
 #include "oss/service.hpp"
 #include "upload/environment.hpp"
+#include "upload/grant_keeper.hpp"
 #include "upload/proof.hpp"
 
 #include <sluice/error.hpp>
@@ -27,9 +28,10 @@ class clean_up
 {
 public:
     // What is handed over must outlive it. The limit begins now.
-    clean_up(environment const& env, oss::service& oss, oss::object_location const& at);
+    clean_up(environment const& env, oss::service& oss, oss::object_location const& at, grant_keeper& grant);
 
-    // Takes an upload away. A try that hangs leaves time for a second, which prefers another connection.
+    // Takes an upload away. A try that hangs leaves time for a second, which prefers another connection; one whose
+    // credential is refused has a second, too, where there is a new credential.
     asio::awaitable<result<oss::abort_outcome>> abort(std::string_view upload_id);
 
     // The object, if it is there and the expected one. A hanging answer leaves time for the abort.
@@ -47,6 +49,7 @@ private:
     environment const& env_;
     oss::service& oss_;
     oss::object_location const& at_;
+    grant_keeper& grant_;
     steady_time until_;
 };
 

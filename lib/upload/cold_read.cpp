@@ -1,13 +1,6 @@
 #include "upload/cold_read.hpp"
 
-#include <boost/asio/any_completion_handler.hpp>
-#include <boost/asio/append.hpp>
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/error.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/prefer.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
+#include "upload/blocking_call.hpp"
 
 #include <cerrno>
 #include <cstring>
@@ -19,11 +12,7 @@ namespace sluice::upload
 namespace
 {
 
-using boost::system::error_code;
-using handler = asio::any_completion_handler<void(error_code)>;
-
-// What the blocking thread works on. The waiting coroutine holds it too, but it never holds the coroutine.
-struct job
+struct read_job final : blocking_job
 {
     std::shared_ptr<file_descriptor const> file;
     std::uint64_t offset = 0;
@@ -32,7 +21,7 @@ struct job
     std::size_t got = 0;
     int failure = 0;
 
-    void read() noexcept
+    void run() noexcept override
     {
         while (got < wanted && failure == 0)
         {
@@ -47,61 +36,19 @@ struct job
     }
 };
 
-// The coroutine that waits, resumed once: when the read has ended or when it is cancelled. On its own executor only.
-class waiter
-{
-public:
-    waiter(handler h, asio::any_io_executor home) : handler_(std::move(h)), home_(std::move(home)) {}
-
-    void finish(error_code code)
-    {
-        if (!handler_)
-            return;
-        auto h = std::move(handler_);
-        asio::post(home_, asio::append(std::move(h), code));
-    }
-
-private:
-    handler handler_;
-    asio::any_io_executor home_;
-};
-
-void start(
-    handler h, std::shared_ptr<job> work, asio::any_io_executor const& home, asio::any_io_executor const& blocking)
-{
-    auto slot = asio::get_associated_cancellation_slot(h);
-    auto waiting = std::make_shared<waiter>(std::move(h), home);
-    if (slot.is_connected())
-        slot.assign([weak = std::weak_ptr(waiting)](asio::cancellation_type) {
-            if (auto const w = weak.lock())
-                w->finish(asio::error::operation_aborted);
-        });
-
-    asio::any_io_executor tracked = asio::prefer(home, asio::execution::outstanding_work.tracked);
-    asio::post(
-        blocking, [work = std::move(work), waiting = std::move(waiting), tracked = std::move(tracked)]() mutable {
-            work->read();
-            asio::post(tracked, [waiting = std::move(waiting)] { waiting->finish({}); });
-        });
-}
-
 }  // namespace
 
 asio::awaitable<cold_read_result> cold_read(std::shared_ptr<file_descriptor const> file, std::uint64_t offset,
     asio::mutable_buffer to, asio::any_io_executor blocking)
 {
-    auto const home = co_await asio::this_coro::executor;
-    auto work = std::make_shared<job>();
+    auto work = std::make_shared<read_job>();
     work->file = std::move(file);
     work->offset = offset;
     work->wanted = to.size();
     work->bytes = std::make_unique_for_overwrite<std::byte[]>(to.size());
 
-    auto initiate = [&](auto h) { start(std::move(h), work, home, blocking); };
-    auto const [code] =
-        co_await asio::async_initiate<asio::as_tuple_t<asio::use_awaitable_t<>> const, void(error_code)>(
-            initiate, asio::as_tuple(asio::use_awaitable));
-    if (code)
+    bool const ended = co_await run_blocking(work, std::move(blocking));
+    if (!ended)
         co_return cold_read_result{.cancelled = true};
     std::memcpy(to.data(), work->bytes.get(), work->got);
     co_return cold_read_result{.bytes = work->got, .failure = work->failure};

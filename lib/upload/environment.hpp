@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/service_clock.hpp"
 #include "net/transport.hpp"
 #include "oss/service.hpp"
 #include "upload/part_body.hpp"
@@ -23,6 +24,7 @@ struct environment
 {
     net::transport& transport;
     std::shared_ptr<sluice::clock> clock;
+    std::shared_ptr<service_clock> time;  // of all services, as far as it is known
     std::shared_ptr<random_source> random;
     asio::any_io_executor blocking;
     retry_limits retry;

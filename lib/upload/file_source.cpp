@@ -1,3 +1,4 @@
+#include "base/percent.hpp"
 #include "upload/cold_read.hpp"
 
 #include <sluice/source.hpp>
@@ -9,6 +10,7 @@
 #include <sys/stat.h>
 #include <sys/uio.h>
 
+#include <filesystem>
 #include <system_error>
 #include <utility>
 
@@ -69,19 +71,20 @@ char const* kind_of(mode_t mode)
 }
 
 // What tells one state of a file from another.
-struct identity
+struct file_state
 {
     dev_t device{};
     ino_t inode{};
     off_t size = 0;
     timespec modified{};
 
-    identity() = default;
-    explicit identity(struct stat const& s) : device(s.st_dev), inode(s.st_ino), size(s.st_size), modified(s.st_mtim) {}
+    file_state() = default;
+    explicit file_state(struct stat const& s) : device(s.st_dev), inode(s.st_ino), size(s.st_size), modified(s.st_mtim)
+    {}
 };
 
 // How `now` differs from `then`; null when it does not.
-char const* difference(identity const& then, identity const& now) noexcept
+char const* difference(file_state const& then, file_state const& now) noexcept
 {
     if (now.device != then.device || now.inode != then.inode)
         return "was replaced by another";
@@ -124,9 +127,24 @@ public:
                 "Copy what it says into a regular file, and upload that");
 
         file_ = std::move(file);
-        opened_ = identity(status);
+        opened_ = file_state(status);
         nowait_ = true;
         return static_cast<std::uint64_t>(status.st_size);
+    }
+
+    [[nodiscard]] std::optional<source_identity> told_identity() const
+    {
+        std::error_code failure;
+        auto const absolute = std::filesystem::absolute(path_, failure).lexically_normal();
+        if (failure || !file_)
+            return std::nullopt;
+        auto const number = [](auto value) { return std::to_string(value); };
+        source_identity who;
+        who.what = uri_encode(absolute.native(), slash::keep);
+        who.state = "size " + number(opened_.size) + ", changed " + number(opened_.modified.tv_sec) + '.' +
+                    number(opened_.modified.tv_nsec) + ", inode " + number(opened_.device) + ':' +
+                    number(opened_.inode);
+        return who;
     }
 
     asio::awaitable<result<std::size_t>> read_at(
@@ -152,13 +170,13 @@ public:
         struct stat status{};
         if (::fstat(file_->get(), &status) != 0)
             return failed(path_, "cannot be examined: ", errno);
-        if (auto const* how = difference(opened_, identity(status)))
+        if (auto const* how = difference(opened_, file_state(status)))
             return changed(path_, how);
 
         // The path may lead elsewhere by now: whoever replaced the file means the new one.
         if (::stat(path_.c_str(), &status) != 0)
             return changed(path_, "was removed");
-        if (auto const* how = difference(opened_, identity(status)))
+        if (auto const* how = difference(opened_, file_state(status)))
             return changed(path_, how);
         return {};
     }
@@ -201,7 +219,7 @@ private:
 
     std::string path_;
     std::shared_ptr<file_descriptor const> file_;
-    identity opened_;
+    file_state opened_;
     bool nowait_ = true;
 };
 
@@ -217,6 +235,11 @@ std::string file_source::name() const
 result<std::uint64_t> file_source::open()
 {
     return impl_->open();
+}
+
+std::optional<source_identity> file_source::identity() const
+{
+    return impl_->told_identity();
 }
 
 asio::awaitable<result<std::size_t>> file_source::read_at(

@@ -15,7 +15,7 @@ result<std::uint64_t> memory_source::open()
 
 asio::const_buffer memory_source::view(std::uint64_t offset, std::size_t size) const noexcept
 {
-    if (offset > bytes_.size() || size > bytes_.size() - offset)
+    if (offset >= bytes_.size())
         return {};
     return asio::buffer(bytes_ + static_cast<std::size_t>(offset), size);
 }

@@ -1,12 +1,14 @@
 #include "upload/multipart.hpp"
 
-#include "base/crc64.hpp"
-#include "upload/outlive_cancellation.hpp"
+#include "upload/range_digest.hpp"
 #include "upload/source_guard.hpp"
+#include "upload/uncancelled.hpp"
 
 #include <boost/asio/error.hpp>
-#include <boost/asio/this_coro.hpp>
 
+#include <algorithm>
+#include <map>
+#include <numeric>
 #include <utility>
 
 namespace sluice::upload
@@ -15,218 +17,175 @@ namespace sluice::upload
 namespace
 {
 
-char const* const look_first =
-    "Complete was sent, and nobody knows what came of it: the object may exist. Look at it before uploading anew";
+// A service that loses parts again and again will not stop.
+constexpr unsigned max_rounds = 3;
 
-// The work ended without an answer, and the object turned out to be stored and to be what was sent.
-result<delivery> outcome_of(error why, delivery const& there)
+bool lacks_parts(error const& e)
 {
-    if (why.code != asio::error::operation_aborted)
-        return there;
-    why.message =
-        "cancelled when the object had been completed: it is stored, and its size and CRC-64 are those of the "
-        "source";
-    why.recommendation = "Delete the object if it is not wanted";
-    why.request_id = there.request_id;
-    return why;
+    return e.service_code == "InvalidPart" || e.service_code == "FilePartNotExist";
+}
+
+part_plan const& plan_of(workshop const& w, std::optional<resume_point> const& left_off)
+{
+    return left_off ? left_off->plan : w.asked.plan;
 }
 
 }  // namespace
 
-multipart::multipart(tools const& with, part_plan const& plan, unsigned parts_in_flight)
-    : with_(with), plan_(plan), parts_in_flight_(parts_in_flight), stored_(plan.parts), crcs_(plan.parts)
-{}
+multipart::multipart(workshop& with, std::optional<resume_point> left_off)
+    : with_(with),
+      left_off_(std::move(left_off)),
+      board_(plan_of(with_, left_off_)),
+      there_(with_),
+      sender_(with_, board_, there_)
+{
+    with_.meter.grown(board_.plan().size, board_.plan().parts);
+}
 
 asio::awaitable<result<delivery>> multipart::run()
 {
-    auto begun = co_await initiate();
+    auto begun = co_await begin();
     result<delivery> done = delivery();
-    if (begun)
-    {
-        upload_id_ = std::move(*begun);
-        done = co_await fill();  // every part has ended when this returns
-    }
-    else
+    if (!begun)
         done = begun.error();
-    if (done && begun_.unanswered == 0)
+    else if (found_stored_)
+        done = *found_stored_;
+    else
+        done = co_await fill();  // every part has ended when this returns
+    if (!there_.needs_end(done) && with_.asked.remembered == nullptr)
         co_return done;
-
-    co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
-    clean_up after(with_.env, with_.oss, with_.at);
-    // Only now: a part still on the wire would be stored after an earlier abort, and billed for ever.
-    if (!done && begun)
-        done = co_await end_failed(done.error(), after);
-    if (begun_.unanswered != 0)
-        co_await end_lost(done, after);
-    co_return done;
+    co_return co_await uncancelled(end(std::move(done)));
 }
 
-asio::awaitable<result<std::string>> multipart::initiate()
+// To an upload that can be filled, or to the object itself.
+asio::awaitable<result<void>> multipart::begin()
 {
-    if (auto open = co_await with_.gate.pass(); !open)
-        co_return open.error();
-    begun_.from = with_.env.clock->now();
-    auto call = with_.oss.initiate_multipart_upload(with_.at, with_.gate.until(), &begun_.unanswered);
-    auto id = co_await outlive_cancellation(std::move(call), *with_.env.clock, with_.env.initiate_grace);
-    begun_.to = with_.env.clock->now();
-    co_return id;
+    if (left_off_)
+    {
+        auto const found = co_await find_again();
+        if (!found)
+            co_return found.error();
+        if (*found)
+            co_return result<void>();
+    }
+    if (auto begun = co_await there_.initiate(); !begun)
+        co_return begun.error();
+    if (with_.asked.remembered != nullptr)
+        co_await with_.asked.remembered->save(with_.grant.grant(), board_.plan(), there_.id());
+    co_return result<void>();
+}
+
+// Whether the upload of an earlier attempt is there, or what it was completed to.
+asio::awaitable<result<bool>> multipart::find_again()
+{
+    there_.adopt(left_off_->upload_id);
+    auto const list = [this] { return with_.oss.list_parts(with_.at, there_.id(), with_.gate.until()); };
+    auto const there = co_await with_.gate.step(list);
+    if (there)
+    {
+        sender_.consider(*there);
+        with_.told.tell(upload_event_kind::resumed, "the service has " + std::to_string(there->size()) + " of " +
+                                                        std::to_string(board_.plan().parts) +
+                                                        " parts of an earlier attempt");
+        co_return true;
+    }
+    if (there.error().service_code != "NoSuchUpload")
+        co_return there.error();
+    there_.adopt({});
+    found_stored_ = co_await look_for_object();
+    if (!found_stored_)
+        with_.told.tell(upload_event_kind::checkpoint_ignored,
+            "the checkpoint is not used: the service knows its upload no more, and the object is not there");
+    co_return found_stored_.has_value();
+}
+
+// The process may have been killed after Complete, and before it could note that.
+asio::awaitable<std::optional<delivery>> multipart::look_for_object()
+{
+    auto const look = [this] { return with_.oss.head_object(with_.at, with_.gate.until()); };
+    auto const there = co_await with_.gate.step(look);
+    auto const size = board_.plan().size;
+    if (!there || there->size != size || !there->crc64)
+        co_return std::nullopt;
+    auto const ours = co_await digest_range(with_.env, with_.from, {.offset = 0, .size = size}, false);
+    if (!ours)
+        co_return std::nullopt;
+    with_.told.tell(upload_event_kind::resumed, "an earlier attempt had completed the object");
+    co_return delivered(*there, {.size = size, .crc64 = ours->crc64});
 }
 
 asio::awaitable<result<delivery>> multipart::fill()
 {
-    if (auto open = co_await with_.gate.pass(); !open)
-        co_return open.error();
-    if (auto sent = co_await send_parts(); !sent)
-        co_return sent.error();
-    if (auto same = guarded_verify(with_.from); !same)
-        co_return same.error();
-    co_return co_await complete();
-}
-
-asio::awaitable<result<void>> multipart::send_parts()
-{
-    crew senders(co_await asio::this_coro::executor);
-    senders_ = &senders;
-    offer_parts();
-    co_return co_await senders.join();
-}
-
-// A part that was sent whole makes place for another: how many may wait for their answers is for the connections to
-// say. Those of one upload that wait for their turn are few, so that other uploads get theirs.
-void multipart::offer_parts()
-{
-    while (to_be_sent_ < parts_in_flight_ && next_part_ <= plan_.parts)
-    {
-        ++to_be_sent_;
-        senders_->add(send_and_count(next_part_++));
-    }
-}
-
-asio::awaitable<result<void>> multipart::send_and_count(unsigned number)
-{
-    part_body::range const range{.offset = plan_.offset_of(number), .size = plan_.size_of(number)};
-    part_body body(with_.from, range, with_.env.blocking, with_.env.blocks, with_.meter);
-    bool counted = true;
-    auto const sent = [this, &counted] {
-        if (!std::exchange(counted, false))
-            return;  // a repeat
-        --to_be_sent_;
-        offer_parts();
-    };
-    body.when_sent(sent);
-    auto done = co_await send_part(body, number);
-    if (done)
-        sent();
-    co_return done;
-}
-
-asio::awaitable<result<void>> multipart::send_part(part_body& body, unsigned number)
-{
-    for (unsigned attempt = 1;; ++attempt)
+    std::vector<unsigned> all(board_.plan().parts);
+    std::iota(all.begin(), all.end(), 1U);
+    for (unsigned round = 1;; ++round)
     {
         if (auto open = co_await with_.gate.pass(); !open)
             co_return open.error();
-        auto answer = co_await with_.oss.upload_part(with_.at, upload_id_, number, body, with_.gate.until());
-        if (!answer)
-            co_return answer.error();
-        auto const same = compare(*answer, body, storing{"UploadPart", with_.at, number});
-        if (same)
-        {
-            stored_[number - 1] = oss::part_ref{.part_number = number, .etag = std::move(answer->etag)};
-            crcs_[number - 1] = body.crc64();
-            with_.meter.confirmed(body.size(), retries());
-            co_return result<void>();
-        }
-        if (attempt >= with_.env.retry.attempts)
-        {
-            auto e = same.error();
-            e.attempts = attempt;
-            co_return e;
-        }
-        ++repeats_;
+        if (auto sent = co_await sender_.send(all); !sent)
+            co_return sent.error();
+        if (auto same = guarded_verify(with_.from); !same)
+            co_return same.error();
+        auto const parts = board_.refs();
+        oss::expected_object const expected{.size = board_.plan().size, .crc64 = board_.crc64()};
+        auto done = co_await there_.complete(parts, expected);
+        if (done || !lacks_parts(done.error()) || round == max_rounds)
+            co_return done;
+        auto const gone = co_await forget_missing();
+        if (!gone)
+            co_return gone.error();
+        if (*gone == 0)
+            co_return done;
     }
 }
 
-asio::awaitable<result<delivery>> multipart::complete()
+// How many parts the service lacks that it had confirmed. They count as not sent from now on.
+asio::awaitable<result<unsigned>> multipart::forget_missing()
 {
-    if (auto open = co_await with_.gate.pass(); !open)
-        co_return open.error();
-    expected_ = {.size = plan_.size, .crc64 = combined_crc64()};
-    unsigned unanswered = 0;
-    completed_ = completion::refused;
-    auto const answer = co_await with_.oss.complete_multipart_upload(
-        with_.at, upload_id_, stored_, with_.gate.until(), expected_, &unanswered);
-    if (!answer)
+    auto const list = [this] { return with_.oss.list_parts(with_.at, there_.id(), with_.gate.until()); };
+    auto const there = co_await with_.gate.step(list);
+    if (!there)
+        co_return there.error();
+    std::map<unsigned, oss::listed_part const*> listed;
+    for (auto const& part : *there)
+        listed.emplace(part.part_number, &part);
+    unsigned gone = 0;
+    for (unsigned number = 1; number <= board_.plan().parts; ++number)
     {
-        if (unanswered != 0)
-            completed_ = completion::open;
-        co_return answer.error();
+        auto const at = listed.find(number);
+        auto const size = board_.plan().size_of(number);
+        if (at != listed.end() && at->second->size == size && at->second->etag == board_.etag(number))
+            continue;
+        board_.forget(number);
+        with_.meter.withdrawn(size);
+        ++gone;
     }
-    completed_ = completion::done;
-    storing const what{"CompleteMultipartUpload", with_.at};
-    co_return co_await prove(with_.oss, with_.gate, what, *answer, expected_);
+    co_return gone;
 }
 
-// Takes the upload away, or finds out that it was completed after all.
-asio::awaitable<result<delivery>> multipart::end_failed(error why, clean_up& after)
+asio::awaitable<result<delivery>> multipart::end(result<delivery> done)
 {
-    bool const was_stopped = why.code == asio::error::operation_aborted || why.code == errc::deadline_exceeded ||
-                             why.code == errc::grant_expired;
-    if (completed_ == completion::done && !was_stopped)
-        co_return why;  // stored, and why it is no good
-    if (completed_ == completion::done || completed_ == completion::open)
-        if (auto const there = co_await after.look(expected_); there)
-            co_return outcome_of(std::move(why), *there);
-    if (completed_ == completion::done)
-        co_return why;
+    auto const keeps = [this](error const& why) { return is_to_be_kept(why); };
+    done = co_await there_.end(std::move(done), keeps);
+    if (with_.asked.remembered != nullptr && !there_.is_kept())
+        co_await with_.asked.remembered->remove();
+    co_return done;
+}
 
-    auto const gone = co_await after.abort(upload_id_);
-    if (!gone)
+// A resume is worth while when what failed may go well another time.
+bool multipart::is_to_be_kept(error const& why) const
+{
+    auto const& o = with_.options;
+    bool wanted = o.leave == leftovers::keep || (o.leave == leftovers::automatic && with_.asked.remembered != nullptr);
+    if (why.code == asio::error::operation_aborted && with_.steering != nullptr)
     {
-        ++orphaned_;
-        why.upload_id = upload_id_;
+        auto const how = with_.steering->when_cancelled();
+        wanted = how == on_cancel::by_options ? wanted : how == on_cancel::keep;
     }
-    else if (*gone == oss::abort_outcome::aborted)
-        co_return why;  // so it had not been completed
-    else if (completed_ != completion::not_tried)
-        if (auto const there = co_await after.look(expected_); there)
-            co_return outcome_of(std::move(why), *there);
-    if (completed_ == completion::open)
-        why.recommendation = look_first;
-    co_return why;
-}
-
-// An Initiate whose answer was lost leaves an upload without parts behind. It is looked for where the key is ours
-// alone, with what patience there is: it holds no bytes, so nobody is billed for it.
-asio::awaitable<void> multipart::end_lost(result<delivery>& done, clean_up& after)
-{
-    bool none_left = false;
-    if (with_.key_is_ours)
-        none_left = co_await after.abort_lost(begun_, upload_id_);
-    if (none_left)
-        co_return;
-    ++orphaned_;
-    if (done)
-        co_return;
-    auto e = done.error();
-    if (e.message.empty())
-        e.message = e.code.message();
-    e.message +=
-        "; an answer to InitiateMultipartUpload was lost, so an upload without parts may be left at " + with_.at.url();
-    done = std::move(e);
-}
-
-std::uint64_t multipart::combined_crc64() const noexcept
-{
-    std::uint64_t whole = 0;
-    for (unsigned number = 1; number <= plan_.parts; ++number)
-        whole = crc64_combine(whole, crcs_[number - 1], plan_.size_of(number));
-    return whole;
-}
-
-unsigned multipart::retries() const noexcept
-{
-    return static_cast<unsigned>(with_.caller.retries()) + repeats_;
+    bool const is_hopeless = why.code == errc::source_changed || why.code == errc::checksum_mismatch ||
+                             why.code == errc::invalid_argument || why.service_code == "NoSuchUpload" ||
+                             (with_.asked.is_of_stream && (why.code == errc::grant_expired || refuses_credential(why)));
+    return wanted && !is_hopeless;
 }
 
 }  // namespace sluice::upload

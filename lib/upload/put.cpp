@@ -1,5 +1,7 @@
 #include "upload/put.hpp"
 
+#include "upload/part_body.hpp"
+
 #include <utility>
 
 namespace sluice::upload
@@ -8,22 +10,22 @@ namespace sluice::upload
 asio::awaitable<result<delivery>> put::run()
 {
     // The source is verified before its last block leaves: an object of a file that changed is then never stored.
-    part_body body(with_.from, {.offset = 0, .size = size_}, with_.env.blocking, with_.env.blocks, with_.meter,
+    auto const size = with_.asked.plan.size;
+    part_body body(with_.from, {.offset = 0, .size = size}, with_.env.blocking, with_.env.blocks, with_.meter,
         part_body::ending::verify_source);
-    auto const leave = [this] { with_.turn.leave(); };
+    auto const leave = [this] { turn_.leave(); };
     body.when_sent(leave);
     storing const what{"PutObject", with_.at};
+    auto const send = [&] { return with_.oss.put_object(with_.at, body, with_.gate.until()); };
     for (unsigned attempt = 1;; ++attempt)
     {
-        if (auto open = co_await with_.gate.pass(); !open)
-            co_return open.error();
-        auto const answer = co_await with_.oss.put_object(with_.at, body, with_.gate.until());
+        auto const answer = co_await with_.gate.step(send);
         if (!answer)
             co_return answer.error();
         auto const same = compare(*answer, body, what);
         if (same)
         {
-            oss::expected_object const expected{.size = size_, .crc64 = body.crc64()};
+            oss::expected_object const expected{.size = size, .crc64 = body.crc64()};
             auto proven = prove_by_answer(what, *answer, expected);
             if (!proven)
             {
@@ -31,7 +33,7 @@ asio::awaitable<result<delivery>> put::run()
                 proven = std::move(looked_at);
             }
             if (*proven)
-                with_.meter.confirmed(size_, static_cast<unsigned>(with_.caller.retries()) + repeats_);
+                with_.meter.confirmed(size, static_cast<unsigned>(with_.caller.retries()) + repeats_);
             co_return *std::move(proven);
         }
         if (attempt >= with_.env.retry.attempts)

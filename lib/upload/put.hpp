@@ -1,13 +1,8 @@
 #pragma once
 
-#include "net/retry.hpp"
-#include "oss/service.hpp"
-#include "upload/environment.hpp"
-#include "upload/progress.hpp"
 #include "upload/proof.hpp"
-#include "upload/step_gate.hpp"
-
-#include <sluice/source.hpp>
+#include "upload/turnstile.hpp"
+#include "upload/workshop.hpp"
 
 namespace sluice::upload
 {
@@ -16,20 +11,8 @@ namespace sluice::upload
 class put
 {
 public:
-    // What it works with; all of it must outlive it.
-    struct tools
-    {
-        environment const& env;
-        net::caller const& caller;
-        oss::service& oss;
-        oss::object_location const& at;
-        source& from;
-        progress_meter& meter;
-        step_gate const& gate;
-        turnstile::pass& turn;  // left when the object was sent whole
-    };
-
-    put(tools const& with, std::uint64_t size) noexcept : with_(with), size_(size) {}
+    // Both must outlive it. `turn`: left when the object was sent whole.
+    put(workshop& with, turnstile::pass& turn) noexcept : with_(with), turn_(turn) {}
 
     asio::awaitable<result<delivery>> run();
 
@@ -37,8 +20,8 @@ public:
     [[nodiscard]] unsigned repeats() const noexcept { return repeats_; }
 
 private:
-    tools with_;
-    std::uint64_t size_;
+    workshop& with_;
+    turnstile::pass& turn_;
     unsigned repeats_ = 0;
 };
 

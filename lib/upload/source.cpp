@@ -3,6 +3,11 @@
 namespace sluice
 {
 
+std::optional<source_identity> source::identity() const
+{
+    return std::nullopt;
+}
+
 asio::const_buffer source::view(std::uint64_t, std::size_t) const noexcept
 {
     return {};

@@ -12,26 +12,32 @@ namespace sluice::upload
 
 asio::awaitable<result<void>> step_gate::pass() const
 {
-    auto const state = co_await asio::this_coro::cancellation_state;
-    if (state.cancelled() != asio::cancellation_type::none)
-        co_return error(asio::error::operation_aborted);
-    if (is_grant_over())
-        co_return life_.ended_early();
-    if (clock_.steady_now() >= deadline_)
-        co_return error(errc::deadline_exceeded);
-    co_return result<void>();
+    for (;;)
+    {
+        auto const state = co_await asio::this_coro::cancellation_state;
+        if (state.cancelled() != asio::cancellation_type::none)
+            co_return error(asio::error::operation_aborted);
+        if (is_grant_over())
+            co_return grant_.life().ended_early();
+        if (clock_.steady_now() >= deadline_)
+            co_return error(errc::deadline_exceeded);
+        if (!is_paused())
+            break;
+        co_await steering_->wait_while_paused(until());
+    }
+    co_return co_await grant_.keep_alive(deadline_);
 }
 
 steady_time step_gate::until() const
 {
-    return std::min(deadline_, life_.stop());
+    return grant_.can_renew() ? deadline_ : std::min(deadline_, grant_.life().stop());
 }
 
 error step_gate::told(error e) const
 {
     if (e.code != errc::deadline_exceeded || !is_grant_over())
         return e;
-    auto why = life_.ended_early();
+    auto why = grant_.life().ended_early();
     e.code = why.code;
     e.message = std::move(why.message);
     e.recommendation = std::move(why.recommendation);
@@ -40,8 +46,8 @@ error step_gate::told(error e) const
 
 bool step_gate::is_grant_over() const
 {
-    auto const stop = life_.stop();
-    return stop < deadline_ && stop <= clock_.steady_now();
+    auto const stop = grant_.life().stop();
+    return !grant_.can_renew() && stop < deadline_ && stop <= clock_.steady_now();
 }
 
 }  // namespace sluice::upload

@@ -4,8 +4,12 @@
 #include "upload/multipart.hpp"
 #include "upload/put.hpp"
 #include "upload/source_guard.hpp"
+#include "upload/uncancelled.hpp"
 #include "upload/workshop.hpp"
 
+#include <boost/asio/error.hpp>
+
+#include <optional>
 #include <utility>
 
 namespace sluice::upload
@@ -53,8 +57,10 @@ error told_by(source const& from, error e)
     if (e.service_code == "SecurityTokenExpired")
     {
         e.code = errc::grant_expired;
-        e.recommendation = "The grant's credential has ended and can't be renewed: ask for a new grant and upload "
-                           "again, on a faster line or with more parts in flight if the file is large";
+        e.recommendation =
+            "The grant's credential has ended: ask for a new grant and upload again, on a faster line or "
+            "with more parts in flight if the file is large, or give a refresher where the service can "
+            "renew the grant";
     }
     return e;
 }
@@ -75,7 +81,8 @@ result<part_plan> open_and_plan(source& from, upload_options const& options)
 namespace
 {
 
-receipt receipt_of(upload_grant const& grant, oss::object_location const& at, part_plan const& plan, delivery done)
+receipt receipt_of(
+    upload_grant const& grant, oss::object_location const& at, std::uint64_t size, unsigned parts, delivery done)
 {
     for (auto* const text : {&done.etag, &done.request_id, &done.callback_failure})
         oss::redact(*text, grant.credentials);
@@ -89,38 +96,99 @@ receipt receipt_of(upload_grant const& grant, oss::object_location const& at, pa
     r.request_id = std::move(done.request_id);
     r.callback_failure = std::move(done.callback_failure);
     r.crc64 = done.crc64;
-    r.bytes = plan.size;
-    r.parts = plan.parts;
+    r.bytes = size;
+    r.parts = parts;
     return r;
 }
 
-asio::awaitable<result<delivery>> send_in_parts(workshop& w, order const& o, toll& costs)
+// An upload that nothing can be made of any more: the source was changed since, or is small enough now to go as one
+// put.
+asio::awaitable<result<delivery>> take_away(workshop& w, std::string upload_id, toll& costs)
 {
-    bool const key_is_ours = !o.grant.credentials.security_token.empty();
-    multipart parts(multipart::tools{w.env, w.caller, w.oss, w.at, w.from, w.meter, w.gate, key_is_ours}, o.plan,
-        o.options.parts_in_flight);
-    auto done = co_await parts.run();
+    clean_up after(w.env, w.oss, w.at, w.grant);
+    auto const gone = co_await after.abort(upload_id);
+    if (!gone)
+        costs.orphans.push_back({.bucket = w.at.bucket, .object_key = w.at.key, .upload_id = std::move(upload_id)});
+    co_return delivery();
+}
+
+// What an earlier attempt left that is of use. What is of none is taken away.
+asio::awaitable<std::optional<resume_point>> pick_up(workshop& w, toll& costs)
+{
+    if (w.asked.remembered == nullptr)
+        co_return std::nullopt;
+    auto left = w.asked.remembered->left_off(w.asked.grant, w.asked.plan.size);
+    if (!left || (left->is_same_source && w.asked.plan.parts != 0))
+        co_return left;
+    co_await uncancelled(take_away(w, left->upload_id, costs));
+    co_await w.asked.remembered->remove();
+    co_return std::nullopt;
+}
+
+struct sent_object
+{
+    result<delivery> done = delivery();
+    unsigned parts = 0;
+    bool is_another = false;  // the service completed it, and calls it another than was sent
+};
+
+asio::awaitable<sent_object> send_in_parts(workshop& w, std::optional<resume_point> left_off, toll& costs)
+{
+    unsigned const parts_planned = left_off ? left_off->plan.parts : w.asked.plan.parts;
+    multipart parts(w, std::move(left_off));
+    sent_object sent;
+    sent.done = co_await parts.run();
+    sent.parts = parts_planned;
+    sent.is_another = parts.has_stored_another();
     costs.retries += parts.repeats();
-    costs.orphaned_uploads += parts.orphaned();
-    co_return done;
+    costs.orphans.insert(costs.orphans.end(), parts.orphans().begin(), parts.orphans().end());
+    co_return sent;
+}
+
+// All of it again, once, when the service has stored something else: what is there is no good, and is replaced.
+asio::awaitable<sent_object> send_in_parts_surely(workshop& w, toll& costs)
+{
+    auto left_off = co_await pick_up(w, costs);
+    auto sent = co_await send_in_parts(w, std::move(left_off), costs);
+    if (!sent.is_another)
+        co_return sent;
+    w.told.tell(upload_event_kind::sent_again, sent.done.error().message);
+    ++costs.retries;
+    std::optional<resume_point> const nowhere;
+    co_return co_await send_in_parts(w, nowhere, costs);
+}
+
+asio::awaitable<sent_object> send_as_put(workshop& w, turnstile::pass& turn, toll& costs)
+{
+    co_await pick_up(w, costs);
+    auto const out_of_reach = [&turn] { turn.throw_open(); };
+    w.caller.when_pausing(out_of_reach);
+    put single(w, turn);
+    sent_object sent;
+    sent.done = co_await single.run();
+    costs.retries += single.repeats();
+    co_return sent;
 }
 
 // How it went, as the caller is to hear it.
-result<receipt> told(workshop const& w, order const& o, result<delivery> done, toll& costs)
+result<receipt> told(workshop& w, sent_object sent, toll& costs)
 {
     costs.retries += static_cast<unsigned>(w.caller.retries());
-    if (!done)
+    auto const& grant = w.grant.grant();
+    if (!sent.done)
     {
-        auto e = w.gate.told(std::move(done).error());
-        oss::redact(e.request_id, o.grant.credentials);
-        return told_by(o.from, std::move(e));
+        auto e = w.gate.told(std::move(sent.done).error());
+        oss::redact(e.request_id, grant.credentials);
+        return told_by(w.from, std::move(e));
     }
-    auto r = receipt_of(o.grant, w.at, o.plan, *std::move(done));
+    auto r = receipt_of(grant, w.at, w.asked.plan.size, sent.parts, *std::move(sent.done));
     r.retries = costs.retries;
     return r;
 }
 
-asio::awaitable<result<receipt>> transfer_now(environment const& env, order o, turnstile::pass turn, toll& costs)
+// Sends to where one grant leads. `elsewhere`: the refresher gave a grant for another object, so nothing came of it.
+asio::awaitable<result<receipt>> transfer_now(
+    environment const& env, order o, turnstile::pass turn, toll& costs, std::optional<upload_grant>& elsewhere)
 {
     if (auto usable = check_credentials(o.grant.credentials); !usable)
         co_return told_by(o.from, usable.error());
@@ -128,20 +196,30 @@ asio::awaitable<result<receipt>> transfer_now(environment const& env, order o, t
     if (!at)
         co_return told_by(o.from, at.error());
 
-    workshop w(env, o, *at);
-    if (auto alive = w.life.check(); !alive)
+    workshop w(env, o, *at, co_await asio::this_coro::executor);
+    if (auto alive = w.grant.life().check(); !alive)
         co_return told_by(o.from, std::move(alive).error());
+    sent_object sent;
     if (o.plan.parts != 0)
-    {
-        auto stored = co_await send_in_parts(w, o, costs);
-        co_return told(w, o, std::move(stored), costs);
-    }
-    auto const out_of_reach = [&turn] { turn.throw_open(); };
-    w.caller.when_pausing(out_of_reach);
-    put single(put::tools{env, w.caller, w.oss, *at, o.from, w.meter, w.gate, turn}, o.plan.size);
-    auto done = co_await single.run();
-    costs.retries += single.repeats();
-    co_return told(w, o, std::move(done), costs);
+        sent = co_await send_in_parts_surely(w, costs);
+    else
+        sent = co_await send_as_put(w, turn, costs);
+    elsewhere = w.grant.elsewhere();
+    co_return told(w, std::move(sent), costs);
+}
+
+// A grant for another object makes the upload begin anew there, once.
+asio::awaitable<result<receipt>> transfer_anywhere(environment const& env, order o, turnstile::pass turn, toll& costs)
+{
+    std::optional<upload_grant> elsewhere;
+    auto done = co_await transfer_now(env, o, std::move(turn), costs, elsewhere);
+    if (done || !elsewhere || done.error().code == asio::error::operation_aborted)
+        co_return done;
+    events(o.options.on_event)
+        .tell(upload_event_kind::restarted, "the new grant is for another object, so the upload begins anew");
+    upload_grant const other = *std::move(elsewhere);
+    std::optional<upload_grant> nowhere;
+    co_return co_await transfer_now(env, o.with(other, env.clock->steady_now()), turnstile::pass(), costs, nowhere);
 }
 
 // Thousands may wait here, so that it holds as little as can be.
@@ -150,19 +228,17 @@ asio::awaitable<result<receipt>> transfer_by_turns(environment const& env, order
     auto entered = co_await env.turns->enter(o.grant.bucket, o.until);
     if (!entered)
         co_return told_by(o.from, std::move(entered).error());
-    co_return co_await transfer_now(env, o, *std::move(entered), costs);
+    co_return co_await transfer_anywhere(env, o, *std::move(entered), costs);
 }
 
 }  // namespace
 
 // Parts hold little while they wait, and take turns by themselves.
-asio::awaitable<result<receipt>> transfer(environment const& env, upload_grant const& grant, source& from,
-    part_plan const& plan, upload_options const& options, steady_time until, toll& costs)
+asio::awaitable<result<receipt>> transfer(environment const& env, order what, toll& costs)
 {
-    order const what{grant, from, plan, options, env.clock->steady_now(), until};
-    if (env.turns && plan.parts == 0)
+    if (env.turns && what.plan.parts == 0)
         return transfer_by_turns(env, what, costs);
-    return transfer_now(env, what, turnstile::pass(), costs);
+    return transfer_anywhere(env, what, turnstile::pass(), costs);
 }
 
 }  // namespace sluice::upload

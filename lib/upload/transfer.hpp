@@ -2,10 +2,14 @@
 
 #include "upload/environment.hpp"
 #include "upload/part_plan.hpp"
+#include "upload/workshop.hpp"
 
+#include <sluice/client.hpp>
 #include <sluice/receipt.hpp>
 #include <sluice/source.hpp>
 #include <sluice/upload_grant.hpp>
+
+#include <vector>
 
 namespace sluice::upload
 {
@@ -20,12 +24,11 @@ error told_by(source const& from, error e);
 struct toll
 {
     unsigned retries = 0;
-    unsigned orphaned_uploads = 0;
+    std::vector<orphaned_upload> orphans;
 };
 
 // Sends an opened source to where the grant leads. receipt::elapsed is left to the caller, who knows when it began.
 // Cancellation: terminal, to be set up so that it arrives as error codes. Errors name the source.
-asio::awaitable<result<receipt>> transfer(environment const& env, upload_grant const& grant, source& from,
-    part_plan const& plan, upload_options const& options, steady_time until, toll& costs);
+asio::awaitable<result<receipt>> transfer(environment const& env, order what, toll& costs);
 
 }  // namespace sluice::upload

@@ -14,16 +14,23 @@ std::chrono::nanoseconds reserve_of(part_plan const& plan, environment const& en
 
 }  // namespace
 
-workshop::workshop(environment const& e, order const& o, oss::object_location const& to)
+workshop::workshop(
+    environment const& e, order const& o, oss::object_location const& to, asio::any_io_executor const& strand)
     : env(e),
+      asked(o),
       at(to),
       from(o.from),
-      who(o.grant.credentials),
+      options(o.options),
+      steering(o.steering),
+      told(o.options.on_event),
+      grant({strand, *env.clock, *env.time, o.options.refresher, told}, o.grant, o.begun, reserve_of(o.plan, env)),
       caller(env.transport, env.clock, env.random, env.retry),
-      oss(caller, who, *env.clock, env.oss),
-      meter(o.options.on_progress, o.plan.size, o.plan.parts),
-      life(o.grant, *env.clock, oss, o.begun, reserve_of(o.plan, env)),
-      gate(*env.clock, o.until, life)
-{}
+      oss(caller, grant, *env.clock, *env.time, env.oss),
+      meter(*env.clock, o.options.on_progress, o.steering, o.plan.size, o.plan.parts),
+      gate(*env.clock, o.until, grant, o.steering)
+{
+    if (!grant.can_renew() && grant.life().stop() != steady_time::max())
+        meter.measure_rate();
+}
 
 }  // namespace sluice::upload

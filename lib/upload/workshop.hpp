@@ -1,10 +1,12 @@
 #pragma once
 
-#include "credentials/credentials_source.hpp"
 #include "net/retry.hpp"
 #include "oss/service.hpp"
+#include "upload/checkpoint_keeper.hpp"
+#include "upload/control.hpp"
 #include "upload/environment.hpp"
-#include "upload/grant_life.hpp"
+#include "upload/events.hpp"
+#include "upload/grant_keeper.hpp"
 #include "upload/part_plan.hpp"
 #include "upload/progress.hpp"
 #include "upload/step_gate.hpp"
@@ -24,22 +26,34 @@ struct order
     upload_options const& options;
     steady_time begun;
     steady_time until;
+    control* steering;              // null: nobody
+    checkpoint_keeper* remembered;  // null: nowhere
+    bool is_of_stream;              // the grant is that of a stream, which nobody can renew
+
+    // The same under another grant, which counts from now on.
+    [[nodiscard]] order with(upload_grant const& other, steady_time now) const
+    {
+        return {other, from, plan, options, now, until, steering, remembered, is_of_stream};
+    }
 };
 
 // What it works with, for as long as it takes.
 struct workshop
 {
-    // All three must outlive it.
-    workshop(environment const& e, order const& o, oss::object_location const& to);
+    // All of these must outlive it.
+    workshop(environment const& e, order const& o, oss::object_location const& to, asio::any_io_executor const& strand);
 
     environment const& env;
+    order const& asked;
     oss::object_location const& at;
     source& from;
-    fixed_credentials who;  // each upload has its own, so that retries are counted and keys derived for it alone
+    upload_options const& options;
+    control* steering;
+    events told;
+    grant_keeper grant;  // each upload has its own, so that retries are counted and keys derived for it alone
     net::caller caller;
     oss::service oss;
     progress_meter meter;
-    grant_life life;
     step_gate gate;
 };
 

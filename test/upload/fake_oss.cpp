@@ -134,6 +134,8 @@ asio::awaitable<result<net::response>> fake_oss::serve(call const& c, net::reque
     if (!body)
         co_return body.error();
     auto done = perform(c, *body);
+    if (how == fault::dropped)
+        open_uploads.at(c.query.at("uploadId")).parts.erase(parse_number<unsigned>(c.query.at("partNumber")).value());
     on_done(c);
     do
         co_await yield();
@@ -221,7 +223,7 @@ net::response fake_oss::perform(call const& c, std::string const& body)
     if (c.is_part())
         return store_part(c, body);
     if (c.is_complete())
-        return complete(c);
+        return complete(c, body);
     if (c.is_head())
         return head(c);
     if (c.is_abort())
@@ -251,18 +253,27 @@ net::response fake_oss::store_part(call const& c, std::string const& body)
     auto const at = open_uploads.find(c.query.at("uploadId"));
     if (at == open_uploads.end())
         return refusal(404, "NoSuchUpload");
+    ++parts_stored;
     at->second.parts[parse_number<unsigned>(c.query.at("partNumber")).value()] = body;
     return stored(body);
 }
 
-net::response fake_oss::complete(call const& c)
+// Of the parts that are listed, which must all be there.
+net::response fake_oss::complete(call const& c, std::string const& list)
 {
     auto const at = open_uploads.find(c.query.at("uploadId"));
     if (at == open_uploads.end())
         return refusal(404, "NoSuchUpload");
     std::string whole;
-    for (auto const& [number, content] : at->second.parts)
-        whole += content;
+    constexpr std::string_view tag = "<PartNumber>";
+    for (auto next = list.find(tag); next != std::string::npos; next = list.find(tag, next + 1))
+    {
+        auto const digits = next + tag.size();
+        auto const number = parse_number<unsigned>(list.substr(digits, list.find('<', digits) - digits)).value();
+        if (!at->second.parts.contains(number))
+            return refusal(400, "InvalidPart");
+        whole += at->second.parts.at(number);
+    }
     auto const key = at->second.key;
     open_uploads.erase(at);
     objects[key] = whole;
@@ -290,7 +301,8 @@ net::response fake_oss::list_parts(call const& c) const
                        "</UploadId><IsTruncated>false</IsTruncated>";
     for (auto const& [number, content] : at->second.parts)
         body += "<Part><PartNumber>" + std::to_string(number) + "</PartNumber><ETag>" + etag_of(content) +
-                "</ETag><Size>" + std::to_string(content.size()) + "</Size></Part>";
+                "</ETag><Size>" + std::to_string(content.size()) + "</Size><HashCrc64ecma>" +
+                std::to_string(crc_of(content)) + "</HashCrc64ecma></Part>";
     return answer(200, body + "</ListPartsResult>");
 }
 

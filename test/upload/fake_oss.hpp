@@ -28,6 +28,7 @@ public:
         done_silent,    // it was done, and likewise
         wrong_crc,      // done, but the stated CRC-64 is another
         no_crc,         // done, no CRC-64 stated
+        dropped,        // answered well, and the part is not kept
         early_success   // a success before the body was read
     };
 
@@ -44,6 +45,7 @@ public:
         [[nodiscard]] bool is_complete() const { return method == "POST" && query.contains("uploadId"); }
         [[nodiscard]] bool is_abort() const { return method == "DELETE"; }
         [[nodiscard]] bool is_head() const { return method == "HEAD"; }
+        [[nodiscard]] bool is_list() const { return method == "GET" && query.contains("uploadId"); }
     };
 
     // Asked when a request begins. It may cancel the caller, too: what is sent then is done all the same.
@@ -66,7 +68,8 @@ public:
         std::string initiated = "2026-01-01T00:00:00.000Z";
     };
     std::map<std::string, upload> open_uploads;
-    bool unreachable = false;  // no connection can be made
+    unsigned parts_stored = 0;  // how often any was
+    bool unreachable = false;   // no connection can be made
     unsigned calls = 0;
     unsigned in_flight = 0;
     unsigned most_in_flight = 0;
@@ -84,7 +87,7 @@ private:
     net::response perform(call const& c, std::string const& body);
     net::response initiate(call const& c);
     net::response store_part(call const& c, std::string const& body);
-    net::response complete(call const& c);
+    net::response complete(call const& c, std::string const& list);
     net::response list_uploads(call const& c) const;
     net::response list_parts(call const& c) const;
     net::response head(call const& c) const;

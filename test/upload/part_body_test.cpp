@@ -57,10 +57,11 @@ struct sender
     asio::thread_pool blocking{1};
     part_body::block_cache blocks = part_body::make_cache();
     upload_progress seen{};
-    progress_meter meter{
+    std::shared_ptr<sluice::clock> time = system_clock();
+    progress_meter meter{*time,
         {.function = [](void* to, upload_progress const& p) { *static_cast<upload_progress*>(to) = p; },
             .argument = &seen},
-        1'000'000, 3};
+        nullptr, 1'000'000, 3};
 
     part_body body_of(
         source& from, std::uint64_t offset, std::uint64_t size, part_body::ending at_end = part_body::ending::plain)

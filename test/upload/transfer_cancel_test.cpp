@@ -39,7 +39,7 @@ void cancel_at_every_step(std::size_t size, fault meanwhile)
         CHECK(got.has_value() == !fired);
         CHECK(t.oss.in_flight == 0);
         CHECK(t.oss.open_uploads.empty());
-        CHECK(t.costs.orphaned_uploads == 0);
+        CHECK(t.costs.orphans.size() == 0);
     }
 }
 
@@ -75,9 +75,7 @@ TEST_CASE("a context destroyed in the middle of an upload takes it along")
             auto t = std::make_unique<transfer_fixture>();
             auto from = std::make_unique<memory_source>(asio::buffer(t->content));
             auto const plan = upload::open_and_plan(*from, t->options).value();
-            asio::co_spawn(t->context,
-                with_error_codes(
-                    upload::transfer(t->env, t->grant, *from, plan, t->options, steady_time::max(), t->costs)),
+            asio::co_spawn(t->context, with_error_codes(upload::transfer(t->env, t->order_of(*from, plan), t->costs)),
                 [witness](std::exception_ptr const&, result<receipt> const&) {});
             for (unsigned i = 0; i < turns; ++i)
                 t->context.poll_one();

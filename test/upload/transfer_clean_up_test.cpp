@@ -80,7 +80,7 @@ TEST_CASE("an abort that hangs is tried again in the other half of its time")
     CHECK(got.error().upload_id.empty());
     CHECK(t.aborts == 2);
     CHECK(t.oss.open_uploads.empty());
-    CHECK(t.costs.orphaned_uploads == 0);
+    CHECK(t.costs.orphans.size() == 0);
     CHECK(t.passing->steady_now() - begun == 5s);
 }
 
@@ -93,7 +93,7 @@ TEST_CASE("an abort that hangs for ever ends with its time")
     auto const got = t.send();
     REQUIRE(got.has_error());
     CHECK(got.error().upload_id == t.oss.open_uploads.begin()->first);
-    CHECK(t.costs.orphaned_uploads == 1);
+    CHECK(t.costs.orphans.size() == 1);
     CHECK(t.passing->steady_now() - begun == 10s);
 }
 
@@ -121,7 +121,7 @@ TEST_CASE("nothing is looked for when no answer to Initiate was lost")
         t.at_list = fault::silent;
         auto const got = t.send();
         CHECK(t.lists == 0);
-        CHECK(t.costs.orphaned_uploads == 0);
+        CHECK(t.costs.orphans.size() == 0);
         CHECK((got.has_value() || !t.tells_of_one_left(got)));
     }
 }
@@ -140,7 +140,7 @@ TEST_CASE("of uploads to the same key only those without parts from the time of 
     CHECK(t.lists == 1);
     CHECK(t.aborts == 1);
     CHECK(t.oss.open_uploads.size() == 5);
-    CHECK(t.costs.orphaned_uploads == 0);
+    CHECK(t.costs.orphans.size() == 0);
 }
 
 TEST_CASE("an upload that may be left is counted, and an error tells of it")
@@ -170,7 +170,7 @@ TEST_CASE("an upload that may be left is counted, and an error tells of it")
             auto const begun = t.passing->steady_now();
             auto const got = t.send();
             REQUIRE(got.has_value() == good);
-            CHECK(t.costs.orphaned_uploads == 1);
+            CHECK(t.costs.orphans.size() == 1);
             CHECK(t.oss.open_uploads.size() == 1);
             if (!good)
             {
@@ -191,7 +191,7 @@ TEST_CASE("aborting and searching share one limit")
     auto const begun = t.passing->steady_now();
     auto const got = t.send();
     REQUIRE(got.has_error());
-    CHECK(t.costs.orphaned_uploads == 2);
+    CHECK(t.costs.orphans.size() == 2);
     CHECK(t.tells_of_one_left(got));
     CHECK(t.passing->steady_now() - begun == 10s);
 }

@@ -62,7 +62,7 @@ TEST_CASE("a deadline during Complete yields the receipt when the object is stor
     CHECK(t.asked == "CH");
     CHECK(got->bytes == t.content.size());
     CHECK_FALSE(got->etag.empty());
-    CHECK(t.costs.orphaned_uploads == 0);
+    CHECK(t.costs.orphans.size() == 0);
     CHECK(t.passing->steady_now() - begun == 30s);
 }
 
@@ -92,7 +92,7 @@ TEST_CASE("a cancelled upload tells that its object was completed")
         CHECK(got.error().recommendation.find("Delete the object") != std::string::npos);
         CHECK(t.delivered());
         CHECK(t.asked == "CH");
-        CHECK(t.costs.orphaned_uploads == 0);
+        CHECK(t.costs.orphans.size() == 0);
     }
 }
 

@@ -80,7 +80,7 @@ TEST_CASE("without repeats an upload either arrives whole or fails and leaves no
                     CHECK(got.error().resource.find("memory") != std::string::npos);
                 }
                 CHECK(t.oss.open_uploads.empty());
-                CHECK(t.costs.orphaned_uploads == 0);
+                CHECK(t.costs.orphans.size() == 0);
             });
 }
 

@@ -28,6 +28,7 @@ struct transfer_fixture
     std::shared_ptr<sluice::clock> time = system_clock();
     upload::environment env{.transport = oss,
         .clock = time,
+        .time = std::make_shared<service_clock>(*time),
         .random = std::make_shared<no_random>(),
         .blocking = blocking.get_executor(),
         .retry = {},
@@ -39,6 +40,9 @@ struct transfer_fixture
     std::string content = patterned(750'000);  // eight parts, the last one short
     asio::cancellation_signal stop;
     upload::toll costs;
+    upload::control* steering = nullptr;
+    upload::checkpoint_keeper* remembered = nullptr;
+    bool is_of_stream = true;
 
     static upload_grant a_grant()
     {
@@ -65,6 +69,14 @@ struct transfer_fixture
     {
         time = std::move(other);
         env.clock = time;
+        env.time = std::make_shared<service_clock>(*time);
+    }
+
+    // All of it must outlive the upload.
+    [[nodiscard]] upload::order order_of(
+        source& from, upload::part_plan const& plan, steady_time until = steady_time::max())
+    {
+        return {grant, from, plan, options, env.clock->steady_now(), until, steering, remembered, is_of_stream};
     }
 
     result<receipt> send(source& from, steady_time until = steady_time::max())
@@ -74,7 +86,7 @@ struct transfer_fixture
         auto const plan = upload::open_and_plan(from, options);
         if (!plan)
             return plan.error();
-        return run(context, upload::transfer(env, grant, from, *plan, options, until, costs), &stop);
+        return run(context, upload::transfer(env, order_of(from, *plan, until), costs), &stop);
     }
 
     result<receipt> send(steady_time until = steady_time::max())

@@ -83,7 +83,7 @@ TEST_CASE("one object after the other is sent through a turnstile of one, and no
     int stored = 0;
     auto upload_one = [&]() -> asio::awaitable<void> {
         upload::toll costs;
-        auto const done = co_await upload::transfer(t.env, t.grant, from, *plan, t.options, steady_time::max(), costs);
+        auto const done = co_await upload::transfer(t.env, t.order_of(from, *plan), costs);
         stored += done.has_value() ? 1 : 0;
     };
     asio::co_spawn(t.context, upload_one(), asio::detached);
@@ -286,7 +286,7 @@ TEST_CASE("an abort that fails leaves the upload id in the error and in the coun
     CHECK(got.error().recommendation.find("new grant") != std::string::npos);
     REQUIRE(t.oss.open_uploads.size() == 1);
     CHECK(got.error().upload_id == t.oss.open_uploads.begin()->first);
-    CHECK(t.costs.orphaned_uploads == 1);
+    CHECK(t.costs.orphans.size() == 1);
 }
 
 TEST_CASE("an upload whose Initiate was lost is found and aborted, uploads of others are not")

@@ -1,0 +1,64 @@
+#pragma once
+
+#include "upload/checkpoint.hpp"
+#include "upload/environment.hpp"
+#include "upload/events.hpp"
+#include "upload/part_plan.hpp"
+
+#include <sluice/source.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace sluice::upload
+{
+
+// Where an earlier attempt left off.
+struct resume_point
+{
+    std::string upload_id;
+    part_plan plan;
+    bool is_same_source = true;  // false: the source was changed since, so that its parts are worth nothing
+};
+
+// The checkpoint of one upload: reads what an earlier attempt left, writes this one's, removes it in the end.
+class checkpoint_keeper
+{
+public:
+    // `env` must outlive it. `where`: empty for none.
+    checkpoint_keeper(environment const& env, events told, std::string where, bool keep_grant);
+
+    // Reads what is there for the opened source and for this object: "oss://bucket/key", or empty when a grant is yet
+    // to be had. What does not fit is ignored, with an event. Errors: there can be no checkpoint.
+    asio::awaitable<result<void>> load(source const& from, std::string_view object);
+
+    // The grant that was kept, if its credential still lives and the source is unchanged.
+    [[nodiscard]] std::optional<upload_grant> kept_grant() const;
+
+    // Where to go on with this grant and this many bytes. A checkpoint for another object is ignored from now on, with
+    // an event.
+    [[nodiscard]] std::optional<resume_point> left_off(upload_grant const& with, std::uint64_t size);
+
+    // An upload has begun. What cannot be written is told as an event.
+    asio::awaitable<void> save(upload_grant const& with, part_plan const& plan, std::string const& upload_id);
+
+    // The upload has ended for good.
+    asio::awaitable<void> remove();
+
+    [[nodiscard]] bool is_on() const noexcept { return !where_.empty(); }
+
+private:
+    void ignore(std::string_view why);
+
+    environment const& env_;
+    events told_;
+    std::string where_;
+    bool keep_grant_;
+    std::string path_;
+    source_identity source_;
+    std::optional<checkpoint> found_;
+    bool is_same_source_ = false;
+};
+
+}  // namespace sluice::upload

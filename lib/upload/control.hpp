@@ -1,0 +1,70 @@
+#pragma once
+
+#include "net/watchdog.hpp"
+#include "upload/bell.hpp"
+#include "upload/recent_rate.hpp"
+
+#include <sluice/clock.hpp>
+#include <sluice/upload_handle.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <mutex>
+
+namespace sluice::upload
+{
+
+namespace asio = boost::asio;
+
+// What an upload_handle and the upload that it steers have in common. The upload asks it before each step, and tells it
+// how far it is; the handle's holder may be on any thread.
+class control : public std::enable_shared_from_this<control>
+{
+public:
+    // Of the handle; any thread.
+    [[nodiscard]] upload_status status() const;
+    void pause();
+    void resume();
+    void cancel(on_cancel what);
+
+    // Of the upload's beginning and end; any thread. `stop` cancels the upload, and is called on `strand`.
+    void begin(asio::any_io_executor strand, std::shared_ptr<clock> c, std::function<void()> stop);
+    void end();
+
+    // Of the upload, on its strand.
+    [[nodiscard]] bool is_paused() const noexcept { return paused_.load(std::memory_order_relaxed); }
+    [[nodiscard]] on_cancel when_cancelled() const noexcept { return when_cancelled_.load(); }
+    // Until resumed, cancelled, or `until`: whichever it is, look again.
+    asio::awaitable<void> wait_while_paused(steady_time until);
+    void note(upload_progress const& progress, std::uint64_t sent_just_now);
+
+private:
+    struct steered;
+
+    [[nodiscard]] std::shared_ptr<steered> current() const;
+
+    std::atomic<bool> paused_{false};
+    std::atomic<on_cancel> when_cancelled_{on_cancel::by_options};
+
+    mutable std::mutex mutex_;  // of all below
+    std::shared_ptr<steered> upload_;
+    upload_progress progress_;
+    recent_rate rate_;
+    bool ended_ = false;
+    bool cancelled_early_ = false;
+};
+
+}  // namespace sluice::upload
+
+namespace sluice::detail
+{
+
+// Under a name for public headers: an `upload` of theirs would stand in the way of the user's own.
+class upload_control final : public upload::control
+{};
+
+}  // namespace sluice::detail

@@ -1,0 +1,146 @@
+#include "upload/server_upload.hpp"
+
+#include "upload/outlive_cancellation.hpp"
+
+#include <boost/asio/error.hpp>
+
+#include <utility>
+
+namespace sluice::upload
+{
+
+namespace
+{
+
+char const* const look_first =
+    "Complete was sent, and nobody knows what came of it: the object may exist. Look at it before uploading anew";
+
+// The work ended without an answer, and the object turned out to be stored and to be what was sent.
+result<delivery> outcome_of(error why, delivery const& there)
+{
+    if (why.code != asio::error::operation_aborted)
+        return there;
+    why.message =
+        "cancelled when the object had been completed: it is stored, and its size and CRC-64 are those of the "
+        "source";
+    why.recommendation = "Delete the object if it is not wanted";
+    why.request_id = there.request_id;
+    return why;
+}
+
+}  // namespace
+
+asio::awaitable<result<void>> server_upload::initiate()
+{
+    begun_.from = with_.env.clock->now();
+    auto const begin_one = [this] {
+        auto call = with_.oss.initiate_multipart_upload(with_.at, with_.gate.until(), &begun_.unanswered);
+        return outlive_cancellation(std::move(call), *with_.env.clock, with_.env.initiate_grace);
+    };
+    auto id = co_await with_.gate.step(begin_one);
+    begun_.to = with_.env.clock->now();
+    if (!id)
+        co_return id.error();
+    id_ = *std::move(id);
+    co_return result<void>();
+}
+
+asio::awaitable<result<delivery>> server_upload::complete(
+    std::span<oss::part_ref const> parts, oss::expected_object const& expected)
+{
+    expected_ = expected;
+    unsigned unanswered = 0;
+    auto const send = [&] {
+        completed_ = completion::refused;
+        return with_.oss.complete_multipart_upload(with_.at, id_, parts, with_.gate.until(), expected_, &unanswered);
+    };
+    auto const answer = co_await with_.gate.step(send);
+    if (!answer)
+    {
+        if (unanswered != 0)
+            completed_ = completion::open;
+        co_return answer.error();
+    }
+    completed_ = completion::done;
+    storing const what{"CompleteMultipartUpload", with_.at};
+    auto proven = co_await prove(with_.oss, with_.gate, what, *answer, expected_);
+    has_stored_another_ = !proven && proven.error().code == errc::checksum_mismatch;
+    co_return proven;
+}
+
+asio::awaitable<result<delivery>> server_upload::end(
+    result<delivery> done, std::function<bool(error const&)> const& keeps)
+{
+    // Only now: a part still on the wire would be stored after an earlier abort, and billed for ever.
+    clean_up after(with_.env, with_.oss, with_.at, with_.grant);
+    if (!done && !id_.empty())
+        done = co_await end_failed(done.error(), after, keeps);
+    if (begun_.unanswered != 0)
+        co_await end_lost(done, after);
+    co_return done;
+}
+
+// Takes the upload away or leaves it for a resume, or finds out that it was completed after all.
+asio::awaitable<result<delivery>> server_upload::end_failed(
+    error why, clean_up& after, std::function<bool(error const&)> const& keeps)
+{
+    bool const was_stopped = why.code == asio::error::operation_aborted || why.code == errc::deadline_exceeded ||
+                             why.code == errc::grant_expired;
+    if (completed_ == completion::done && !was_stopped)
+        co_return why;  // stored, and why it is no good
+    if (completed_ == completion::done || completed_ == completion::open)
+        if (auto const there = co_await after.look(expected_); there)
+            co_return outcome_of(std::move(why), *there);
+    if (completed_ == completion::done)
+        co_return why;
+    if (keeps(why))
+        co_return kept(std::move(why));
+
+    auto const gone = co_await after.abort(id_);
+    if (!gone)
+    {
+        orphans_.push_back({.bucket = with_.at.bucket, .object_key = with_.at.key, .upload_id = id_});
+        why.upload_id = id_;
+    }
+    else if (*gone == oss::abort_outcome::aborted)
+        co_return why;  // so it had not been completed
+    else if (completed_ != completion::not_tried)
+        if (auto const there = co_await after.look(expected_); there)
+            co_return outcome_of(std::move(why), *there);
+    if (completed_ == completion::open)
+        why.recommendation = look_first;
+    co_return why;
+}
+
+error server_upload::kept(error why)
+{
+    is_kept_ = true;
+    why.upload_id = id_;
+    if (why.message.empty())
+        why.message = why.code.message();
+    why.message += "; what was uploaded is kept on the server, to be resumed";
+    return why;
+}
+
+// An Initiate whose answer was lost leaves an upload without parts behind. It is looked for where the key is ours
+// alone, with what patience there is: it holds no bytes, so nobody is billed for it.
+asio::awaitable<void> server_upload::end_lost(result<delivery>& done, clean_up& after)
+{
+    bool none_left = false;
+    bool const key_is_ours = !with_.grant.grant().credentials.security_token.empty();  // a grant's, bound to the object
+    if (key_is_ours)
+        none_left = co_await after.abort_lost(begun_, id_);
+    if (none_left)
+        co_return;
+    orphans_.push_back({.bucket = with_.at.bucket, .object_key = with_.at.key, .upload_id = {}});
+    if (done)
+        co_return;
+    auto e = done.error();
+    if (e.message.empty())
+        e.message = e.code.message();
+    e.message +=
+        "; an answer to InitiateMultipartUpload was lost, so an upload without parts may be left at " + with_.at.url();
+    done = std::move(e);
+}
+
+}  // namespace sluice::upload

@@ -1,0 +1,76 @@
+#pragma once
+
+#include "oss/service.hpp"
+#include "upload/clean_up.hpp"
+#include "upload/proof.hpp"
+#include "upload/workshop.hpp"
+
+#include <sluice/client.hpp>
+
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace sluice::upload
+{
+
+// One multipart upload as the service has it: begun or found again, then completed and proven, or taken away, or left
+// for a later resume. What its parts are is not its business.
+class server_upload
+{
+public:
+    // `with` must outlive it.
+    explicit server_upload(workshop& with) : with_(with) {}
+
+    // Empty: there is none yet.
+    [[nodiscard]] std::string const& id() const noexcept { return id_; }
+    void adopt(std::string id) { id_ = std::move(id); }
+
+    asio::awaitable<result<void>> initiate();
+
+    // The proven object.
+    asio::awaitable<result<delivery>> complete(
+        std::span<oss::part_ref const> parts, oss::expected_object const& expected);
+
+    // To be awaited in the end, when no part is on the wire any more and whatever was cancelled: takes away what `done`
+    // leaves, if it is an error, or finds out that the object was completed after all. `keeps`: what a failure leaves
+    // is of use to somebody.
+    asio::awaitable<result<delivery>> end(result<delivery> done, std::function<bool(error const&)> const& keeps);
+    // There is something for end() to do.
+    [[nodiscard]] bool needs_end(result<delivery> const& done) const { return !done || begun_.unanswered != 0; }
+
+    // Of the end.
+    [[nodiscard]] bool is_kept() const noexcept { return is_kept_; }
+
+    // Uploads that could not be aborted, or may be there without anybody knowing their id.
+    [[nodiscard]] std::vector<orphaned_upload> const& orphans() const noexcept { return orphans_; }
+
+    // The service completed the object, and calls it another than was sent.
+    [[nodiscard]] bool has_stored_another() const noexcept { return has_stored_another_; }
+
+private:
+    enum class completion
+    {
+        not_tried,
+        refused,  // by an answer each time
+        open,     // sent, and nobody knows what came of it
+        done
+    };
+
+    asio::awaitable<result<delivery>> end_failed(
+        error why, clean_up& after, std::function<bool(error const&)> const& keeps);
+    asio::awaitable<void> end_lost(result<delivery>& done, clean_up& after);
+    error kept(error why);
+
+    workshop& with_;
+    std::string id_;
+    initiate_window begun_;
+    completion completed_ = completion::not_tried;
+    oss::expected_object expected_;
+    bool is_kept_ = false;
+    bool has_stored_another_ = false;
+    std::vector<orphaned_upload> orphans_;
+};
+
+}  // namespace sluice::upload

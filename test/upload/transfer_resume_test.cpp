@@ -1,0 +1,383 @@
+#include "skipping_clock.hpp"
+#include "transfer_fixture.hpp"
+#include "upload/checkpoint_file.hpp"
+#include "upload/checkpoint_keeper.hpp"
+
+#include <boost/asio/error.hpp>
+#include <doctest/doctest.h>
+
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <iterator>
+#include <set>
+
+using namespace sluice;
+using namespace sluice::test;
+using namespace std::chrono_literals;
+using fault = fake_oss::fault;
+
+namespace
+{
+
+std::string text_of(std::string const& path)
+{
+    std::ifstream in(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
+}
+
+// A file that goes up with a checkpoint, in attempts of which each is like a process of its own.
+struct resume_fixture : transfer_fixture
+{
+    temporary_folder folder;
+    std::string file = folder.write("clip.mp4", content);
+    std::string where = folder.path("clip.sluice");
+    bool keep_grant = false;
+    std::multiset<unsigned> sent;  // part numbers that were stored
+    std::vector<std::pair<upload_event_kind, std::string>> events;
+    std::function<fault(fake_oss::call const&)> what_happens = [](fake_oss::call const&) { return fault::none; };
+
+    resume_fixture()
+    {
+        is_of_stream = false;
+        options.on_event = {.function =
+                                [](void* to, upload_event const& e) {
+                                    static_cast<resume_fixture*>(to)->events.emplace_back(e.kind, e.text);
+                                },
+            .argument = this};
+        oss.on_call = [this](fake_oss::call const& c) { return what_happens(c); };
+        oss.on_done = [this](fake_oss::call const& c) {
+            if (c.is_part())
+                sent.insert(static_cast<unsigned>(std::stoul(c.query.at("partNumber"))));
+        };
+    }
+
+    result<receipt> attempt()
+    {
+        events.clear();
+        sent.clear();
+        costs = {};
+        file_source from(file);
+        auto const plan = upload::open_and_plan(from, options);
+        if (!plan)
+            return plan.error();
+        upload::checkpoint_keeper kept(env, upload::events(options.on_event), where, keep_grant);
+        auto loaded = run(context, kept.load(from, "oss://b-ucket/cam/clip.mp4"));
+        if (!loaded)
+            return loaded.error();
+        remembered = kept.is_on() ? &kept : nullptr;
+        auto done = run(context, upload::transfer(env, order_of(from, *plan), costs), &stop);
+        remembered = nullptr;
+        return done;
+    }
+
+    // Leaves an upload with some parts, and its checkpoint.
+    void leave_unfinished(unsigned parts = 4)
+    {
+        what_happens = [parts](fake_oss::call const& c) {
+            return c.is_part() && std::stoul(c.query.at("partNumber")) > parts ? fault::denied : fault::none;
+        };
+        options.parts_in_flight = 1;
+        REQUIRE(attempt().has_error());
+        REQUIRE(oss.open_uploads.size() == 1);
+        REQUIRE(oss.open_uploads.begin()->second.parts.size() == parts);
+        what_happens = [](fake_oss::call const&) { return fault::none; };
+    }
+
+    [[nodiscard]] bool saw(upload_event_kind kind) const
+    {
+        return std::any_of(events.begin(), events.end(), [kind](auto const& e) { return e.first == kind; });
+    }
+    [[nodiscard]] bool is_there() const { return std::filesystem::exists(where); }
+};
+
+}  // namespace
+
+TEST_CASE("an upload that ends well leaves no checkpoint")
+{
+    resume_fixture t;
+    bool was_there = false;
+    t.what_happens = [&](fake_oss::call const& c) {
+        was_there = was_there || (c.is_part() && t.is_there());
+        return fault::none;
+    };
+    REQUIRE(t.attempt().has_value());
+    CHECK(was_there);
+    CHECK_FALSE(t.is_there());
+    CHECK(t.events.empty());
+}
+
+TEST_CASE("a failed upload is kept for its checkpoint, and goes on where it was")
+{
+    resume_fixture t;
+    t.leave_unfinished();
+    CHECK(t.costs.orphans.empty());
+    auto const got = t.attempt();
+    REQUIRE(got.has_value());
+    CHECK(t.delivered());
+    CHECK(t.sent == std::multiset<unsigned>{5, 6, 7, 8});
+    CHECK(t.saw(upload_event_kind::resumed));
+    CHECK_FALSE(t.is_there());
+    CHECK(t.oss.open_uploads.empty());
+}
+
+TEST_CASE("the error of a kept upload names its id")
+{
+    resume_fixture t;
+    t.what_happens = [](fake_oss::call const& c) { return c.is_part() ? fault::denied : fault::none; };
+    auto const got = t.attempt();
+    REQUIRE(got.has_error());
+    CHECK(got.error().upload_id == t.oss.open_uploads.begin()->first);
+    CHECK(got.error().message.find("to be resumed") != std::string::npos);
+}
+
+TEST_CASE("parts are kept wherever they lie, and only those that hold the bytes of the source")
+{
+    struct row
+    {
+        char const* what;
+        std::function<void(std::map<unsigned, std::string>&)> change;
+        std::multiset<unsigned> sent;
+    };
+    row const rows[] = {
+        {"gaps", [](auto& parts) { parts.erase(2); }, {2, 5, 6, 7, 8}},
+        {"other bytes", [](auto& parts) { parts[3][0] ^= 1; }, {3, 5, 6, 7, 8}},
+        {"another size", [](auto& parts) { parts[4] += 'x'; }, {4, 5, 6, 7, 8}},
+        {"a number beyond", [](auto& parts) { parts[9] = "x"; }, {5, 6, 7, 8}},
+        {"none left", [](auto& parts) { parts.clear(); }, {1, 2, 3, 4, 5, 6, 7, 8}},
+    };
+    for (auto const& r : rows)
+    {
+        CAPTURE(r.what);
+        resume_fixture t;
+        t.leave_unfinished();
+        r.change(t.oss.open_uploads.begin()->second.parts);
+        auto const got = t.attempt();
+        REQUIRE(got.has_value());
+        CHECK(t.delivered());
+        CHECK(t.sent == r.sent);
+    }
+}
+
+TEST_CASE("a resume with every part there completes at once")
+{
+    resume_fixture t;
+    bool first = true;
+    t.what_happens = [&](fake_oss::call const& c) { return c.is_complete() && first ? fault::denied : fault::none; };
+    REQUIRE(t.attempt().has_error());
+    first = false;
+    REQUIRE(t.attempt().has_value());
+    CHECK(t.delivered());
+    CHECK(t.sent.empty());
+}
+
+TEST_CASE("an object that was completed before the checkpoint could go is found, and not sent again")
+{
+    resume_fixture t;
+    t.leave_unfinished(7);
+    auto const written = text_of(t.where);
+    REQUIRE(t.attempt().has_value());
+    std::ofstream(t.where, std::ios::binary) << written;
+    auto const got = t.attempt();
+    REQUIRE(got.has_value());
+    CHECK(t.sent.empty());
+    CHECK(t.oss.open_uploads.empty());
+    CHECK_FALSE(t.is_there());
+}
+
+TEST_CASE("an upload that the service has forgotten begins anew")
+{
+    resume_fixture t;
+    t.leave_unfinished();
+    t.oss.open_uploads.clear();
+    REQUIRE(t.attempt().has_value());
+    CHECK(t.delivered());
+    CHECK(t.sent.size() == 8);
+    CHECK(t.saw(upload_event_kind::checkpoint_ignored));
+}
+
+TEST_CASE("a checkpoint that is no good is ignored with an event, and the upload begins anew")
+{
+    struct row
+    {
+        char const* what;
+        std::function<void(resume_fixture&)> spoil;
+    };
+    row const rows[] = {
+        {"empty", [](auto& t) { std::ofstream(t.where, std::ios::trunc); }},
+        {"cut off", [](auto& t) { std::filesystem::resize_file(t.where, std::filesystem::file_size(t.where) / 2); }},
+        {"a byte more", [](auto& t) { std::ofstream(t.where, std::ios::app) << 'x'; }},
+        {"changed",
+            [](auto& t) {
+                auto text = text_of(t.where);
+                text[text.find("U0")] = 'V';
+                std::ofstream(t.where, std::ios::binary) << text;
+            }},
+        {"other software's", [](auto& t) { std::ofstream(t.where) << "{\"a\":1}"; }},
+        {"writable by others", [](auto& t) { ::chmod(t.where.c_str(), 0666); }},
+        {"a link",
+            [](auto& t) {
+                std::filesystem::rename(t.where, t.where + ".moved");
+                std::filesystem::create_symlink(t.where + ".moved", t.where);
+            }},
+    };
+    for (auto const& r : rows)
+    {
+        CAPTURE(r.what);
+        resume_fixture t;
+        t.leave_unfinished();
+        r.spoil(t);
+        REQUIRE(t.attempt().has_value());
+        CHECK(t.delivered());
+        CHECK(t.sent.size() == 8);
+        CHECK(t.saw(upload_event_kind::checkpoint_ignored));
+    }
+}
+
+TEST_CASE("a file that was changed since begins anew, and nothing of the old upload is left")
+{
+    resume_fixture t;
+    t.leave_unfinished();
+    t.content[0] ^= 1;
+    std::ofstream(t.file, std::ios::binary) << t.content;
+    REQUIRE(t.attempt().has_value());
+    CHECK(t.delivered());
+    CHECK(t.sent.size() == 8);
+    CHECK(t.saw(upload_event_kind::checkpoint_ignored));
+    CHECK(t.oss.open_uploads.empty());
+}
+
+TEST_CASE("a file that shrank to a single put leaves nothing of the old upload")
+{
+    resume_fixture t;
+    t.leave_unfinished();
+    t.content = "small";
+    std::filesystem::remove(t.file);
+    std::ofstream(t.file, std::ios::binary) << t.content;
+    REQUIRE(t.attempt().has_value());
+    CHECK(t.delivered());
+    CHECK(t.oss.open_uploads.empty());
+    CHECK_FALSE(t.is_there());
+}
+
+TEST_CASE("a checkpoint of another object is not used, and its upload not touched")
+{
+    resume_fixture t;
+    t.leave_unfinished();
+    t.grant.object_key = "cam/other.mp4";
+    auto const got = t.attempt();
+    REQUIRE(got.has_value());
+    CHECK(t.sent.size() == 8);
+    CHECK(t.saw(upload_event_kind::checkpoint_ignored));
+    CHECK(t.oss.open_uploads.size() == 1);
+}
+
+TEST_CASE("a checkpoint is readable by its owner alone, and holds no secret unless asked to")
+{
+    for (bool const keep : {false, true})
+    {
+        CAPTURE(keep);
+        resume_fixture t;
+        t.keep_grant = keep;
+        t.grant.credentials = credentials("an-id", "a-secret", "a-token");
+        t.leave_unfinished();
+        struct stat status{};
+        REQUIRE(::stat(t.where.c_str(), &status) == 0);
+        CHECK((status.st_mode & 0777) == 0600);
+        auto const text = text_of(t.where);
+        for (auto const* const secret : {"a-secret", "a-token", "an-id"})
+            CHECK((text.find(secret) != std::string::npos) == keep);
+    }
+}
+
+TEST_CASE("a disk that takes no checkpoint does not stop the upload")
+{
+    resume_fixture t;
+    t.what_happens = [&](fake_oss::call const& c) {
+        if (c.is_initiate())
+            std::filesystem::create_directory(t.where);  // in the way of the rename
+        return fault::none;
+    };
+    REQUIRE(t.attempt().has_value());
+    CHECK(t.delivered());
+    CHECK(t.saw(upload_event_kind::checkpoint_not_written));
+    CHECK_FALSE(std::filesystem::exists(t.where + ".new"));
+}
+
+TEST_CASE("a folder that does not exist is told before anything is sent")
+{
+    resume_fixture t;
+    t.where = t.folder.path("absent/clip.sluice");
+    auto const got = t.attempt();
+    REQUIRE(got.has_error());
+    CHECK(got.error().code == errc::invalid_argument);
+    CHECK(t.oss.calls == 0);
+}
+
+TEST_CASE("in a folder each source and object has a file of its own, whose name tells neither")
+{
+    temporary_folder const folder;
+    auto const one = upload::checkpoint_path(folder.path("."), "file a");
+    auto const other = upload::checkpoint_path(folder.path("."), "file b");
+    CHECK(one != other);
+    CHECK(one == upload::checkpoint_path(folder.path("."), "file a"));
+    CHECK(one.find("file") == std::string::npos);
+    CHECK(upload::checkpoint_path(folder.path("x"), "file a") == folder.path("x"));
+}
+
+TEST_CASE("a source that can't be told from others has no checkpoint")
+{
+    resume_fixture t;
+    memory_source from(asio::buffer(t.content));
+    upload::checkpoint_keeper kept(t.env, upload::events({}), t.where, false);
+    auto const loaded = run(t.context, kept.load(from, ""));
+    REQUIRE(loaded.has_error());
+    CHECK(loaded.error().code == errc::invalid_argument);
+}
+
+TEST_CASE("what a cancelled upload leaves is for the handle to say, or for the options")
+{
+    struct row
+    {
+        leftovers options;
+        on_cancel handle;
+        bool checkpoint;
+        bool kept;
+    };
+    static constexpr row rows[] = {
+        {leftovers::automatic, on_cancel::by_options, true, true},
+        {leftovers::automatic, on_cancel::by_options, false, false},
+        {leftovers::automatic, on_cancel::keep, false, true},
+        {leftovers::automatic, on_cancel::abort, true, false},
+        {leftovers::abort, on_cancel::by_options, true, false},
+        {leftovers::keep, on_cancel::by_options, false, true},
+        {leftovers::keep, on_cancel::abort, false, false},
+    };
+    for (auto const& r : rows)
+    {
+        CAPTURE(static_cast<int>(r.options));
+        CAPTURE(static_cast<int>(r.handle));
+        CAPTURE(r.checkpoint);
+        resume_fixture t;
+        if (!r.checkpoint)
+            t.where.clear();
+        t.options.leave = r.options;
+        auto const steering = std::make_shared<upload::control>();
+        t.steering = steering.get();
+        steering->begin(t.context.get_executor(), t.time, [&t] { t.stop.emit(asio::cancellation_type::terminal); });
+        t.what_happens = [&](fake_oss::call const& c) {
+            if (c.is_part() && c.query.at("partNumber") == "4")
+                steering->cancel(r.handle);
+            return fault::none;
+        };
+        auto const got = t.attempt();
+        steering->end();
+        REQUIRE(got.has_error());
+        CHECK(got.error().code == asio::error::operation_aborted);
+        CHECK(t.oss.open_uploads.size() == (r.kept ? 1 : 0));
+        CHECK(got.error().upload_id.empty() == !r.kept);
+        CHECK(t.is_there() == (r.kept && r.checkpoint));
+    }
+}
