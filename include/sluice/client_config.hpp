@@ -104,6 +104,11 @@ struct SLUICE_EXPORT client_config
     std::shared_ptr<sluice::clock> clock;   ///< null: the system's
     std::shared_ptr<random_source> random;  ///< null: the system's; for nonces and jitter
 
+    /// Bytes that all uploads of the client hold together, at least 1 MiB: blocks of 256 KiB being sent, and what can't
+    /// be read again and is kept until the server has confirmed it. Who needs more waits; but each upload may have a
+    /// block at any time, and so may each connection, though that makes more in all.
+    std::uint64_t memory_limit = 256 * mib;
+
     /// For cold file reads and name look-ups; stop it before the execution context of the client is destroyed.
     /// Empty: two threads, shared by the clients of one execution context, which ends them.
     asio::any_io_executor blocking;

@@ -80,6 +80,7 @@ upload::environment environment_of(client_config const& c, net::transport& via, 
         .oss = {.signature = c.signature, .user_agent = user_agent_of(c)},
         .oss_endpoint = c.oss_endpoint,
         .oss_region = c.oss_region,
+        .memory = upload::memory_budget::make(strand, c.clock, c.memory_limit),
         .turns = upload::turnstile::make(strand, c.clock, objects_at_once(c)),
     };
 }
@@ -254,6 +255,7 @@ void client::impl::note_stats()
     now.retries = upload_retries_ + ims_caller_->retries();
     now.bytes_sent = pool.bytes_sent;
     now.orphaned_uploads = orphaned_uploads_;
+    now.memory_in_use = uploads_.memory->in_use();
     now.connections_open = pool.connections_open;
     now.requests_waiting = pool.requests_waiting;
     board_.write(now);

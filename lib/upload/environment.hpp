@@ -2,7 +2,7 @@
 
 #include "net/transport.hpp"
 #include "oss/service.hpp"
-#include "upload/part_body.hpp"
+#include "upload/memory_budget.hpp"
 #include "upload/turnstile.hpp"
 
 #include <sluice/client_config.hpp>
@@ -30,7 +30,7 @@ struct environment
     std::string oss_endpoint;  // in place of the grant's, if not empty
     std::string oss_region;    // likewise
 
-    part_body::block_cache blocks = part_body::make_cache();
+    std::shared_ptr<memory_budget> memory;
     std::shared_ptr<turnstile> turns{};  // of puts; null: none waits
 
     // For cleaning up after a failure, all of it: neither cancelling nor the deadline of the upload shortens it. Enough

@@ -105,7 +105,7 @@ void multipart::offer_parts()
 asio::awaitable<result<void>> multipart::send_and_count(unsigned number)
 {
     part_body::range const range{.offset = plan_.offset_of(number), .size = plan_.size_of(number)};
-    part_body body(with_.from, range, with_.env.blocking, with_.env.blocks, with_.meter);
+    part_body body(with_.from, range, with_.env.blocking, *with_.env.memory, with_.meter);
     bool counted = true;
     auto const sent = [this, &counted] {
         if (!std::exchange(counted, false))

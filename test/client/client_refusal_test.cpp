@@ -39,6 +39,8 @@ TEST_CASE("what cannot work is refused by the call, before any traffic, and says
         {"no attempt", [](auto& c, auto&) { c.retry.attempts = 0; }, errc::invalid_argument, "retry_limits::attempts"},
         {"no connection", [](auto& c, auto&) { c.pool.connections = 0; }, errc::invalid_argument,
             "pool_limits::connections"},
+        {"no memory", [](auto& c, auto&) { c.memory_limit = mib - 1; }, errc::invalid_argument,
+            "client_config::memory_limit"},
         {"negative limit", [](auto& c, auto&) { c.limits.stall_timeout = std::chrono::seconds(-1); },
             errc::invalid_argument, "time_limits::stall_timeout"},
         {"header injection", [](auto& c, auto&) { c.user_agent = "x\r\ny: z"; }, errc::invalid_argument, "user_agent"},
