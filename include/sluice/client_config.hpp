@@ -65,6 +65,11 @@ struct retry_limits
     unsigned attempts = 4;                                                  ///< in all, the first included
     std::chrono::milliseconds base_delay = std::chrono::milliseconds(200);  ///< doubles each time; full jitter
     std::chrono::milliseconds max_delay = std::chrono::seconds(20);
+
+    /// Repeats that all calls of a client may make in excess, so that it does not make an outage worse: each repeat
+    /// takes one, each request that is answered well gives back a tenth. When none is left, what fails is not sent
+    /// again until some succeed. 0: no limit.
+    unsigned budget = 100;
 };
 
 /// A fixed address for a host and port, as `curl --resolve`: TLS still verifies the host's name.

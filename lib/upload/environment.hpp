@@ -1,6 +1,6 @@
 #pragma once
 
-#include "net/transport.hpp"
+#include "net/retry.hpp"
 #include "oss/service.hpp"
 #include "upload/memory_budget.hpp"
 #include "upload/turnstile.hpp"
@@ -26,6 +26,7 @@ struct environment
     std::shared_ptr<random_source> random;
     asio::any_io_executor blocking;
     retry_limits retry;
+    net::restraints restraints{};
     oss::service::settings oss;
     std::string oss_endpoint;  // in place of the grant's, if not empty
     std::string oss_region;    // likewise

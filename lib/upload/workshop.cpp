@@ -19,7 +19,7 @@ workshop::workshop(environment const& e, order const& o, oss::object_location co
       at(to),
       from(o.from),
       who(o.grant.credentials),
-      caller(env.transport, env.clock, env.random, env.retry),
+      caller(env.transport, env.clock, env.random, env.retry, env.restraints),
       oss(caller, who, *env.clock, env.oss),
       meter(o.options.on_progress, o.plan.size, o.plan.parts),
       life(o.grant, *env.clock, oss, o.begun, reserve_of(o.plan, env)),
