@@ -45,6 +45,7 @@ struct client_stats
     std::uint64_t retries = 0;
     std::uint64_t bytes_sent = 0;          ///< of requests, heads and bodies, before encryption
     std::uint64_t orphaned_uploads = 0;    ///< multipart uploads that are left, or may be
+    std::uint64_t memory_in_use = 0;       ///< now, bytes: what client_config::memory_limit bounds
     unsigned connections_open = 0;         ///< now
     unsigned requests_waiting = 0;         ///< now, for a connection
     std::vector<orphaned_upload> orphans;  ///< the latest 32 of orphaned_uploads, oldest first

@@ -65,6 +65,11 @@ struct retry_limits
     unsigned attempts = 4;                                                  ///< in all, the first included
     std::chrono::milliseconds base_delay = std::chrono::milliseconds(200);  ///< doubles each time; full jitter
     std::chrono::milliseconds max_delay = std::chrono::seconds(20);
+
+    /// Repeats that all calls of a client may make in excess, so that it does not make an outage worse: each repeat
+    /// takes one, each request that is answered well gives back a tenth. When none is left, what fails is not sent
+    /// again until some succeed. 0: no limit.
+    unsigned budget = 100;
 };
 
 /// A fixed address for a host and port, as `curl --resolve`: TLS still verifies the host's name.
@@ -103,6 +108,11 @@ struct SLUICE_EXPORT client_config
 
     std::shared_ptr<sluice::clock> clock;   ///< null: the system's
     std::shared_ptr<random_source> random;  ///< null: the system's; for nonces and jitter
+
+    /// Bytes that all uploads of the client hold together, at least 1 MiB: blocks of 256 KiB being sent, and what can't
+    /// be read again and is kept until the server has confirmed it. Who needs more waits; but each upload may have a
+    /// block at any time, and so may each connection, though that makes more in all.
+    std::uint64_t memory_limit = 256 * mib;
 
     /// For cold file reads and name look-ups; stop it before the execution context of the client is destroyed.
     /// Empty: two threads, shared by the clients of one execution context, which ends them.

@@ -17,6 +17,14 @@ inline constexpr std::uint64_t kib = 1024;
 inline constexpr std::uint64_t mib = 1024 * kib;
 inline constexpr std::uint64_t gib = 1024 * mib;
 
+/// What goes first where requests or memory have to be waited for. What is less urgent waits longer, but not for ever.
+enum class priority
+{
+    high,
+    normal,
+    background
+};
+
 /// Where an upload is. Given to upload_options::on_progress.
 struct upload_progress
 {

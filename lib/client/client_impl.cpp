@@ -73,7 +73,8 @@ unsigned objects_at_once(client_config const& c)
     return std::max(few, 2 * c.pool.connections);
 }
 
-upload::environment environment_of(client_config const& c, net::transport& via, asio::any_io_executor const& strand)
+upload::environment environment_of(
+    client_config const& c, net::transport& via, net::restraints common, asio::any_io_executor const& strand)
 {
     return {
         .transport = via,
@@ -82,9 +83,11 @@ upload::environment environment_of(client_config const& c, net::transport& via, 
         .random = c.random,
         .blocking = c.blocking,
         .retry = c.retry,
+        .restraints = std::move(common),
         .oss = {.signature = c.signature, .user_agent = user_agent_of(c)},
         .oss_endpoint = c.oss_endpoint,
         .oss_region = c.oss_region,
+        .memory = upload::memory_budget::make(strand, c.clock, c.memory_limit),
         .turns = upload::turnstile::make(strand, c.clock, objects_at_once(c)),
     };
 }
@@ -115,9 +118,10 @@ client::impl::impl(asio::any_io_executor ex, client_config config)
       config_valid_(prepare(config_, executor_)),  // may set config_.blocking
       ims_where_(ims_endpoint_of(config_)),
       account_(config_.credentials),
+      restraints_{.budget = std::make_shared<net::retry_budget>(config_.retry.budget)},
       pool_(std::make_unique<net::pool>(strand_, config_.clock, config_.blocking, pool_config_of(config_))),
-      ims_caller_(std::make_unique<net::caller>(*pool_, config_.clock, config_.random, config_.retry)),
-      uploads_(environment_of(config_, *pool_, strand_))
+      ims_caller_(std::make_unique<net::caller>(*pool_, config_.clock, config_.random, config_.retry, restraints_)),
+      uploads_(environment_of(config_, *pool_, restraints_, strand_))
 {
     if (ims_where_)
         ims_ = std::make_unique<ims::service>(*ims_caller_, account_, *config_.clock, *uploads_.time, *config_.random,
@@ -301,6 +305,7 @@ void client::impl::note_stats()
     now.bytes_sent = pool.bytes_sent;
     now.orphaned_uploads = orphaned_uploads_;
     now.orphans.assign(orphans_.begin(), orphans_.end());
+    now.memory_in_use = uploads_.memory->in_use();
     now.connections_open = pool.connections_open;
     now.requests_waiting = pool.requests_waiting;
     board_.write(now);

@@ -71,6 +71,8 @@ private:
     result<endpoint> ims_where_;
     fixed_credentials account_;
 
+    net::restraints restraints_;
+
     // Nothing of these once the closed client has nothing under way.
     std::unique_ptr<net::pool> pool_;
     std::unique_ptr<net::caller> ims_caller_;

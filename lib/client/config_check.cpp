@@ -59,6 +59,9 @@ result<void> check_config(client_config const& config)
     for (auto const& check : checks)
         if (!check)
             return check;
+    if (config.memory_limit < mib)
+        return refused("client_config::memory_limit is " + std::to_string(config.memory_limit) +
+                       "; allowed are 1048576 bytes (1 MiB) and more");
     if (!fits_into_header(config.user_agent))
         return refused("client_config::user_agent holds a character that is not printable ASCII");
     if (!config.oss_endpoint.empty())

@@ -161,8 +161,12 @@ asio::awaitable<result<service::success>> service::send(
     if (!outcome.answer)
         co_return outcome.answer.error();
     if (!is_success(outcome.answer->status))
-        co_return located(
+    {
+        auto e = located(
             refusal_error(*outcome.answer, operation, who_.current()), operation, request.resource(), outcome.attempts);
+        outcome.tell(e);
+        co_return e;
+    }
     success done;
     done.answer = std::move(*outcome.answer);
     done.attempts = outcome.attempts;

@@ -24,9 +24,8 @@ std::string describe(result<response> const& attempt, std::string const& why)
     return e.message.empty() ? e.code.message() : e.message;
 }
 
-error complete(error e, unsigned attempts, std::string const& last_failure, endpoint const& origin, request const& what)
+error complete(error e, std::string const& last_failure, endpoint const& origin, request const& what)
 {
-    e.attempts = attempts;
     if (e.operation.empty())
         e.operation = what.operation();
     if (e.resource.empty())
@@ -41,8 +40,20 @@ error complete(error e, unsigned attempts, std::string const& last_failure, endp
 
 }  // namespace
 
-caller::caller(transport& via, std::shared_ptr<clock> c, std::shared_ptr<random_source> random, retry_limits limits)
-    : via_(via), clock_(std::move(c)), random_(std::move(random)), limits_(limits)
+void caller::outcome::tell(error& e) const
+{
+    e.attempts = attempts;
+    if (!budget_spent)
+        return;
+    e.message = "the client's retry budget is spent: " + (e.message.empty() ? e.code.message() : e.message);
+    e.recommendation = "Wait until the service and the way to it are well again: much of what this client sent has "
+                       "failed, so it repeats no more (retry_limits::budget)" +
+                       (e.recommendation.empty() ? "" : ". " + e.recommendation);
+}
+
+caller::caller(transport& via, std::shared_ptr<clock> c, std::shared_ptr<random_source> random, retry_limits limits,
+    restraints common)
+    : via_(via), clock_(std::move(c)), random_(std::move(random)), limits_(limits), common_(std::move(common))
 {}
 
 // What is to be done after an attempt.
@@ -69,6 +80,19 @@ bool caller::ends_too_late(std::chrono::nanoseconds pause, steady_time until) co
     return until != steady_time::max() && clock_->steady_now() + pause >= until;
 }
 
+bool caller::may_repeat(outcome& so_far) const
+{
+    so_far.budget_spent = common_.budget && !common_.budget->take();
+    return !so_far.budget_spent;
+}
+
+// A refusal shows a service that works, too.
+void caller::note(result<response> const& answer, verdict says) const
+{
+    if (common_.budget && answer && says == verdict::done && answer->status < 500)
+        common_.budget->answered_well();
+}
+
 asio::awaitable<caller::outcome> caller::call(
     endpoint const& origin, request& what, judgement const& judge, steady_time until)
 {
@@ -81,8 +105,9 @@ asio::awaitable<caller::outcome> caller::call(
         ++out.attempts;
         auto const found = out.answer ? judge(*out.answer) : judged(verdict::done);
         auto const says = found.says;
+        note(out.answer, says);
         auto const next = decide(out, what, says, corrected);
-        if (!next.again || ends_too_late(next.pause, until))
+        if (!next.again || ends_too_late(next.pause, until) || !may_repeat(out))
             break;
         corrected = corrected || says == verdict::again_at_once;
         last_failure = describe(out.answer, found.why);
@@ -100,7 +125,11 @@ asio::awaitable<caller::outcome> caller::call(
         ++retries_;
     }
     if (!out.answer)
-        out.answer = complete(out.answer.error(), out.attempts, last_failure, origin, what);
+    {
+        auto e = complete(out.answer.error(), last_failure, origin, what);
+        out.tell(e);
+        out.answer = std::move(e);
+    }
     co_return out;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "net/retry_budget.hpp"
 #include "net/transport.hpp"
 
 #include <sluice/clock.hpp>
@@ -8,6 +9,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -48,11 +50,18 @@ bool is_retryable_answer(int status, std::string_view service_code) noexcept;
 // The pause that an answer asks for: x-acs-retry-after and x-oss-qos-delay-time (ms), Retry-After (s). Zero: none.
 std::chrono::milliseconds requested_delay(header_list const& headers) noexcept;
 
+// What holds back all callers of a client together. Null: nothing does.
+struct restraints
+{
+    std::shared_ptr<retry_budget> budget{};
+};
+
 // Sends a request as often as the policy allows: the one place where anything is repeated. On the client's strand.
 class caller
 {
 public:
-    caller(transport& via, std::shared_ptr<clock> c, std::shared_ptr<random_source> random, retry_limits limits);
+    caller(transport& via, std::shared_ptr<clock> c, std::shared_ptr<random_source> random, retry_limits limits,
+        restraints common = {});
 
     using judgement = std::function<judged(response const&)>;
 
@@ -60,11 +69,15 @@ public:
     {
         result<response> answer = error{};
         unsigned attempts = 0;
+        bool budget_spent = false;  // so it was not sent again, though it might have been
+
+        // What the error made of the answer is to say of this.
+        void tell(error& e) const;
     };
 
     // `judge` looks at each complete answer; of a failed attempt the policy itself decides. `until` bounds everything,
     // pauses included: errc::deadline_exceeded. A pause that would end after `until` is not begun: the last failure is
-    // returned at once. Cancellation: terminal, partial; operation_aborted.
+    // returned at once, and so it is when the budget is spent. Cancellation: terminal, partial; operation_aborted.
     // error::attempts, operation, resource and host are filled in.
     asio::awaitable<outcome> call(endpoint const& origin, request& what, judgement const& judge, steady_time until);
 
@@ -77,12 +90,15 @@ private:
     struct step;
 
     [[nodiscard]] step decide(outcome const& so_far, request const& what, verdict says, bool corrected) const;
+    [[nodiscard]] bool may_repeat(outcome& so_far) const;
+    void note(result<response> const& answer, verdict says) const;
     [[nodiscard]] bool ends_too_late(std::chrono::nanoseconds pause, steady_time until) const;
 
     transport& via_;
     std::shared_ptr<clock> clock_;
     std::shared_ptr<random_source> random_;
     retry_limits limits_;
+    restraints common_;
     std::function<void()> tell_pause_;
     std::uint64_t retries_ = 0;
 };

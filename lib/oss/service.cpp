@@ -178,7 +178,7 @@ asio::awaitable<result<unsigned>> service::perform(
     e.operation = request.operation();
     e.resource = request.resource();
     e.host = answer.peer.empty() ? origin.authority() : answer.peer;
-    e.attempts = outcome.attempts;
+    outcome.tell(e);
     co_return e;
 }
 

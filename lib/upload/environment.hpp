@@ -1,9 +1,9 @@
 #pragma once
 
 #include "base/service_clock.hpp"
-#include "net/transport.hpp"
+#include "net/retry.hpp"
 #include "oss/service.hpp"
-#include "upload/part_body.hpp"
+#include "upload/memory_budget.hpp"
 #include "upload/turnstile.hpp"
 
 #include <sluice/client_config.hpp>
@@ -28,11 +28,12 @@ struct environment
     std::shared_ptr<random_source> random;
     asio::any_io_executor blocking;
     retry_limits retry;
+    net::restraints restraints{};
     oss::service::settings oss;
     std::string oss_endpoint;  // in place of the grant's, if not empty
     std::string oss_region;    // likewise
 
-    part_body::block_cache blocks = part_body::make_cache();
+    std::shared_ptr<memory_budget> memory;
     std::shared_ptr<turnstile> turns{};  // of puts; null: none waits
 
     // For cleaning up after a failure, all of it: neither cancelling nor the deadline of the upload shortens it. Enough

@@ -10,20 +10,10 @@
 namespace sluice::upload
 {
 
-part_body::part_body(
-    source& from, range what, asio::any_io_executor blocking, block_cache blocks, progress_meter& meter, ending at_end)
-    : source_(from),
-      range_(what),
-      blocking_(std::move(blocking)),
-      blocks_(std::move(blocks)),
-      meter_(meter),
-      at_end_(at_end)
+part_body::part_body(source& from, range what, asio::any_io_executor blocking, memory_budget& memory,
+    progress_meter& meter, ending at_end)
+    : source_(from), range_(what), blocking_(std::move(blocking)), memory_(memory), meter_(meter), at_end_(at_end)
 {}
-
-part_body::~part_body()
-{
-    blocks_->give_back(std::move(block_));
-}
 
 void part_body::rewind()
 {
@@ -63,7 +53,7 @@ bool part_body::is_ready() const noexcept
 
 void part_body::let_go()
 {
-    blocks_->give_back(std::move(block_));
+    block_ = {};
     if (tell_sent_)
         tell_sent_();
 }
@@ -76,7 +66,7 @@ std::size_t part_body::next_size() const noexcept
 asio::awaitable<result<asio::const_buffer>> part_body::read_block(std::size_t size)
 {
     if (!block_)
-        block_ = blocks_->take();
+        block_ = memory_.take_now();
     auto const from = range_.offset + passed_;
     auto got = co_await guarded_read(source_, from, asio::buffer(block_.get(), size), blocking_);
     if (!got)

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "net/buffer_cache.hpp"
 #include "net/transport.hpp"
+#include "upload/memory_budget.hpp"
 #include "upload/progress.hpp"
 
 #include <sluice/source.hpp>
@@ -10,7 +10,6 @@
 
 #include <cstddef>
 #include <functional>
-#include <memory>
 
 namespace sluice::upload
 {
@@ -19,8 +18,7 @@ namespace sluice::upload
 class part_body final : public net::body_source
 {
 public:
-    // 256 KiB is where reading from the page cache is cheapest, and what one batch of the TLS writer takes.
-    static constexpr std::size_t block_size = 256 * kib;
+    static constexpr std::size_t block_size = memory_budget::block_size;
 
     // What to do when the last byte was read and before it is sent: the last moment to keep a put from being stored.
     enum class ending
@@ -29,10 +27,6 @@ public:
         verify_source
     };
 
-    // Where the blocks are read: many bodies wait, and few are being sent.
-    using block_cache = std::shared_ptr<net::buffer_cache>;
-    static block_cache make_cache() { return std::make_shared<net::buffer_cache>(block_size, blocks_kept); }
-
     // Which bytes of the source.
     struct range
     {
@@ -40,10 +34,9 @@ public:
         std::uint64_t size = 0;
     };
 
-    // `from` and `meter` must outlive it.
-    part_body(source& from, range what, asio::any_io_executor blocking, block_cache blocks, progress_meter& meter,
+    // All three must outlive it. A block is taken from `memory` when the body is sent: many wait, and few are sent.
+    part_body(source& from, range what, asio::any_io_executor blocking, memory_budget& memory, progress_meter& meter,
         ending at_end = ending::plain);
-    ~part_body() override;
     part_body(part_body const&) = delete;
     part_body& operator=(part_body const&) = delete;
 
@@ -61,8 +54,6 @@ public:
     [[nodiscard]] std::uint64_t crc64() const noexcept { return crc_; }
 
 private:
-    static constexpr std::size_t blocks_kept = 8;
-
     [[nodiscard]] std::size_t next_size() const noexcept;
     asio::awaitable<result<asio::const_buffer>> read_block(std::size_t size);
     result<asio::const_buffer> hand_out(asio::const_buffer block);
@@ -71,10 +62,10 @@ private:
     source& source_;
     range range_;
     asio::any_io_executor blocking_;
-    block_cache blocks_;
+    memory_budget& memory_;
     progress_meter& meter_;
     ending at_end_;
-    net::buffer_cache::block block_;  // not for sources that lie in memory
+    memory_budget::block block_;  // not for sources that lie in memory
     std::function<void()> tell_sent_;
     std::uint64_t passed_ = 0;
     std::uint64_t crc_ = 0;

@@ -72,7 +72,7 @@ asio::awaitable<result<void>> part_sender::see_to(unsigned number)
         sent();
         co_return result<void>();
     }
-    part_body body(with_.from, range_of(number), with_.env.blocking, with_.env.blocks, with_.meter);
+    part_body body(with_.from, range_of(number), with_.env.blocking, *with_.env.memory, with_.meter);
     body.when_sent(sent);
     auto done = co_await send_part(body, number);
     if (done)

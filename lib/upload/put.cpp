@@ -11,7 +11,7 @@ asio::awaitable<result<delivery>> put::run()
 {
     // The source is verified before its last block leaves: an object of a file that changed is then never stored.
     auto const size = with_.asked.plan.size;
-    part_body body(with_.from, {.offset = 0, .size = size}, with_.env.blocking, with_.env.blocks, with_.meter,
+    part_body body(with_.from, {.offset = 0, .size = size}, with_.env.blocking, *with_.env.memory, with_.meter,
         part_body::ending::verify_source);
     auto const leave = [this] { turn_.leave(); };
     body.when_sent(leave);

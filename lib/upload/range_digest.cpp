@@ -26,27 +26,6 @@ std::string upper_hex(std::string const& bytes)
     return text;
 }
 
-// A block that goes back when it is done with.
-class borrowed_block
-{
-public:
-    explicit borrowed_block(part_body::block_cache from) : from_(std::move(from)) {}
-    borrowed_block(borrowed_block const&) = delete;
-    borrowed_block& operator=(borrowed_block const&) = delete;
-    ~borrowed_block() { from_->give_back(std::move(block_)); }
-
-    asio::mutable_buffer of_size(std::size_t size)
-    {
-        if (!block_)
-            block_ = from_->take();
-        return {block_.get(), size};
-    }
-
-private:
-    part_body::block_cache from_;
-    net::buffer_cache::block block_;
-};
-
 }  // namespace
 
 asio::awaitable<result<range_digest>> digest_range(
@@ -56,7 +35,7 @@ asio::awaitable<result<range_digest>> digest_range(
     std::optional<running_digest> md5;
     if (with_md5)
         md5.emplace(running_digest::algorithm::md5);
-    borrowed_block memory(env.blocks);
+    memory_budget::block memory;  // not for sources that lie in memory
     for (std::uint64_t passed = 0; passed < what.size;)
     {
         auto const state = co_await asio::this_coro::cancellation_state;
@@ -66,7 +45,9 @@ asio::awaitable<result<range_digest>> digest_range(
         auto block = from.view(what.offset + passed, size);
         if (block.size() == 0)
         {
-            auto const to = memory.of_size(size);
+            if (!memory)
+                memory = env.memory->take_now();
+            auto const to = asio::buffer(memory.get(), size);
             auto const got = co_await guarded_read(from, what.offset + passed, to, env.blocking);
             if (!got)
                 co_return got.error();

@@ -24,7 +24,7 @@ workshop::workshop(
       steering(o.steering),
       told(o.options.on_event),
       grant({strand, *env.clock, *env.time, o.options.refresher, told}, o.grant, o.begun, reserve_of(o.plan, env)),
-      caller(env.transport, env.clock, env.random, env.retry),
+      caller(env.transport, env.clock, env.random, env.retry, env.restraints),
       oss(caller, grant, *env.clock, *env.time, env.oss),
       meter(*env.clock, o.options.on_progress, o.steering, o.plan.size, o.plan.parts),
       gate(*env.clock, o.until, grant, o.steering)

@@ -39,6 +39,8 @@ TEST_CASE("what cannot work is refused by the call, before any traffic, and says
         {"no attempt", [](auto& c, auto&) { c.retry.attempts = 0; }, errc::invalid_argument, "retry_limits::attempts"},
         {"no connection", [](auto& c, auto&) { c.pool.connections = 0; }, errc::invalid_argument,
             "pool_limits::connections"},
+        {"no memory", [](auto& c, auto&) { c.memory_limit = mib - 1; }, errc::invalid_argument,
+            "client_config::memory_limit"},
         {"negative limit", [](auto& c, auto&) { c.limits.stall_timeout = std::chrono::seconds(-1); },
             errc::invalid_argument, "time_limits::stall_timeout"},
         {"header injection", [](auto& c, auto&) { c.user_agent = "x\r\ny: z"; }, errc::invalid_argument, "user_agent"},
@@ -91,6 +93,30 @@ TEST_CASE("an upload with a grant needs neither region nor account")
     context.run();
     CHECK(up.failure().code == errc::connect_failed);  // it got as far as that
     CHECK(up.failure().host == "127.0.0.1:1");
+}
+
+TEST_CASE("the calls and uploads of a client share one retry budget")
+{
+    asio::io_context context;
+    auto config = config_for("http://127.0.0.1:1", "http://127.0.0.1:1");
+    config.retry.budget = 5;
+    client sdk(context.get_executor(), config);
+    memory_source from(asio::buffer(refused_content));
+    auto const grant = grant_of_account("http://127.0.0.1:1", "b-ucket", "k");
+    outcome<receipt> up[3];
+    outcome<upload_grant> call[3];
+    for (auto& o : up)
+        sdk.async_upload(grant, from, o.keep());
+    for (auto& o : call)
+        sdk.async_create_upload_stream(stream_request("media"), o.keep());
+    context.run();
+    CHECK(sdk.stats().retries == 5);
+    unsigned told = 0;
+    for (auto const& o : up)
+        told += o.failure().message.starts_with("the client's retry budget is spent: ") ? 1 : 0;
+    for (auto const& o : call)
+        told += o.failure().message.starts_with("the client's retry budget is spent: ") ? 1 : 0;
+    CHECK(told >= 5);  // of six; four attempts would be the limit of each
 }
 
 TEST_CASE("a missing file is reported before a stream is created")

@@ -67,6 +67,7 @@ struct caller_fixture
     std::shared_ptr<manual_clock> clock = std::make_shared<manual_clock>(system_time());
     script server;
     retry_limits limits{4, 200ms, 20s};
+    restraints common;
     fake_request what{"thing"};
     endpoint origin{true, "example.com", 8443, false};
     caller::judgement judge = by_status;
@@ -77,13 +78,15 @@ struct caller_fixture
 
     void start(steady_time until = steady_time::max())
     {
-        under_test.emplace(server, clock, std::make_shared<half>(), limits);
+        out.reset();
+        under_test.emplace(server, clock, std::make_shared<half>(), limits, common);
         under_test->when_pausing([this] { ++pauses; });
         asio::co_spawn(
             context, run(until), asio::bind_cancellation_slot(stop.slot(), [](std::exception_ptr const& failure) {
                 if (failure)
                     std::rethrow_exception(failure);
             }));
+        context.restart();
         context.poll();
     }
 
@@ -228,6 +231,70 @@ TEST_CASE("an answer of a good status that did not do says why")
     f.advance(100ms);
     REQUIRE(f.out);
     CHECK(f.out->answer.error().message == "too late; the attempt before it failed: HTTP status 200, SlowDown");
+}
+
+TEST_CASE("callers with one budget stop to repeat when it is spent, and say so")
+{
+    caller_fixture f;
+    f.common.budget = std::make_shared<retry_budget>(2);
+    f.start();
+    f.advance(100ms);
+    f.advance(200ms);
+    REQUIRE(f.out);
+    CHECK(f.out->attempts == 3);
+    CHECK(f.out->budget_spent);
+    auto const e = f.out->answer.error();
+    CHECK(e.code == errc::connection_lost);
+    CHECK(e.attempts == 3);
+    CHECK(e.message == "the client's retry budget is spent: the connection was lost");
+    CHECK(e.recommendation.find("retry_limits::budget") != std::string::npos);
+
+    f.start();  // another caller
+    CHECK(f.out->attempts == 1);
+    CHECK(f.out->budget_spent);
+    CHECK(f.under_test->retries() == 0);
+}
+
+TEST_CASE("ten good answers allow one more repeat, and refusals are good answers where failures are not")
+{
+    caller_fixture f;
+    f.limits.attempts = 2;
+    f.judge = [](response const& r) { return r.status == 503 ? verdict::again : verdict::done; };
+    f.common.budget = std::make_shared<retry_budget>(1);
+    f.start();
+    f.advance(100ms);
+    CHECK(f.out->attempts == 2);
+    for (int i = 0; i < 9; ++i)
+    {
+        f.server.outcomes = {status(i % 2 == 0 ? 200 : 404)};
+        f.start();
+    }
+    f.server.outcomes = {status(500)};
+    f.start();
+    f.server.outcomes = {status(503)};
+    f.start();
+    CHECK(f.out->attempts == 1);
+    CHECK(f.out->answer->status == 503);
+    CHECK(f.out->budget_spent);
+    f.server.outcomes = {status(200)};
+    f.start();
+    f.server.outcomes = {status(503), status(200)};
+    f.start();
+    f.advance(100ms);
+    CHECK(f.out->attempts == 2);
+    CHECK(f.out->answer->status == 200);
+}
+
+TEST_CASE("an error made of the last answer says that the budget was spent")
+{
+    error e(errc::service_error, "Please slow down.");
+    e.recommendation = "Try again later";
+    caller::outcome const out{status(503), 2, true};
+    out.tell(e);
+    CHECK(e.attempts == 2);
+    CHECK(e.message == "the client's retry budget is spent: Please slow down.");
+    CHECK(e.recommendation.starts_with("Wait until"));
+    CHECK(e.recommendation.ends_with(". Try again later"));
 }
 
 TEST_CASE("cancelling ends the pause")

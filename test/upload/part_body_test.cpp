@@ -55,7 +55,8 @@ struct sender
 {
     asio::io_context context;
     asio::thread_pool blocking{1};
-    part_body::block_cache blocks = part_body::make_cache();
+    std::shared_ptr<upload::memory_budget> memory =
+        upload::memory_budget::make(context.get_executor(), system_clock(), mib);
     upload_progress seen{};
     std::shared_ptr<sluice::clock> time = system_clock();
     progress_meter meter{*time,
@@ -66,7 +67,7 @@ struct sender
     part_body body_of(
         source& from, std::uint64_t offset, std::uint64_t size, part_body::ending at_end = part_body::ending::plain)
     {
-        return part_body(from, {offset, size}, blocking.get_executor(), blocks, meter, at_end);
+        return part_body(from, {offset, size}, blocking.get_executor(), *memory, meter, at_end);
     }
 
     // Everything that next() gives until the end, or the first `at_most` blocks of it.
@@ -160,14 +161,15 @@ TEST_CASE("a body holds a block of memory while it is sent, and neither before n
         auto other = s.body_of(from, 0, 3);
         body.rewind();
         CHECK(s.drain(body).value() == "abc");
-        CHECK(s.blocks->unused() == 0);
+        CHECK(s.memory->in_use() == part_body::block_size);
         body.let_go();
-        CHECK(s.blocks->unused() == 1);
+        CHECK(s.memory->in_use() == 0);
         other.rewind();
         CHECK(s.drain(other).value() == "abc");
-        CHECK(s.blocks->unused() == 0);
+        CHECK(s.memory->in_use() == part_body::block_size);
     }
-    CHECK(s.blocks->unused() == 1);
+    CHECK(s.memory->in_use() == 0);
+    CHECK(s.memory->unused() == 1);
 }
 
 TEST_CASE("who waits for a body to be sent is told each time")

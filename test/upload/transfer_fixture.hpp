@@ -34,7 +34,8 @@ struct transfer_fixture
         .retry = {},
         .oss = {},
         .oss_endpoint = {},
-        .oss_region = {}};
+        .oss_region = {},
+        .memory = upload::memory_budget::make(context.get_executor(), time, 64 * mib)};
     upload_grant grant = a_grant();
     upload_options options = small_parts();
     std::string content = patterned(750'000);  // eight parts, the last one short
