@@ -6,17 +6,23 @@
 #include <sluice/receipt.hpp>
 #include <sluice/source.hpp>
 #include <sluice/stream_request.hpp>
+#include <sluice/stream_source.hpp>
 #include <sluice/upload_grant.hpp>
+#include <sluice/upload_job.hpp>
 #include <sluice/upload_options.hpp>
+#include <sluice/upload_session.hpp>
+#include <sluice/upload_writer.hpp>
 
 #include <boost/asio/any_completion_handler.hpp>
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/deferred.hpp>
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace sluice
@@ -101,6 +107,97 @@ public:
         return async_upload(std::move(grant), src, upload_options{}, std::forward<Token>(token));
     }
 
+    /// Creates a stream and uploads what `src` gives until it ends: for sources whose length nobody knows. Everything
+    /// else as async_upload_stream of a source that can be read again, but that nothing can be resumed, and that a
+    /// credential which ends is the end of it unless upload_options::refresher gives a new one.
+    template <asio::completion_token_for<void(result<receipt>)> Token = asio::deferred_t>
+    auto async_upload_stream(
+        stream_request request, stream_source& src, upload_options const& options = {}, Token&& token = Token())
+    {
+        return asio::async_initiate<Token, void(result<receipt>)>(
+            &start_upload_live, token, impl_, destination(std::move(request)), &src, options);
+    }
+
+    /// The same with a grant obtained elsewhere.
+    template <asio::completion_token_for<void(result<receipt>)> Token = asio::deferred_t>
+    auto async_upload(
+        upload_grant grant, stream_source& src, upload_options const& options = {}, Token&& token = Token())
+    {
+        return asio::async_initiate<Token, void(result<receipt>)>(
+            &start_upload_live, token, impl_, destination(std::move(grant)), &src, options);
+    }
+
+    /// Creates a stream that is then written to. Completes with void(result<upload_writer>) when there is a grant.
+    /// upload_options::deadline counts from now to the end of async_finish(). Cancellation: terminal, partial.
+    template <asio::completion_token_for<void(result<upload_writer>)> Token = asio::deferred_t>
+    auto async_open_writer(stream_request request, upload_options const& options = {}, Token&& token = Token())
+    {
+        return asio::async_initiate<Token, void(result<upload_writer>)>(
+            &start_open_writer, token, impl_, destination(std::move(request)), options);
+    }
+
+    /// The same with a grant obtained elsewhere.
+    template <asio::completion_token_for<void(result<upload_writer>)> Token = asio::deferred_t>
+    auto async_open_writer(upload_grant grant, upload_options const& options = {}, Token&& token = Token())
+    {
+        return asio::async_initiate<Token, void(result<upload_writer>)>(
+            &start_open_writer, token, impl_, destination(std::move(grant)), options);
+    }
+
+    /// Uploads many sources, `limit` at a time, in their order. Completes with
+    /// void(result<std::vector<result<receipt>>>): the outcome of each job, in the order of the jobs. One that fails
+    /// stops none of the others. Errors of the whole: errc::invalid_argument for a limit of 0. Cancellation: terminal,
+    /// partial; those under way are stopped and clean up, and those not begun end with operation_aborted.
+    template <asio::completion_token_for<void(result<std::vector<result<receipt>>>)> Token = asio::deferred_t>
+    auto async_upload_all(std::vector<upload_job> jobs, unsigned limit, Token&& token = Token())
+    {
+        return asio::async_initiate<Token, void(result<std::vector<result<receipt>>>)>(
+            &start_upload_all, token, impl_, std::move(jobs), limit);
+    }
+
+    /// Begins an upload of `size` bytes that several processes will share. Completes with void(result<upload_session>).
+    /// Of the options part_size, which grows so that 10'000 parts suffice, and deadline count. Cancellation: terminal,
+    /// partial; nothing is left then.
+    template <asio::completion_token_for<void(result<upload_session>)> Token = asio::deferred_t>
+    auto async_begin_session(
+        upload_grant grant, std::uint64_t size, upload_options const& options = {}, Token&& token = Token())
+    {
+        return asio::async_initiate<Token, void(result<upload_session>)>(
+            &start_begin_session, token, impl_, std::move(grant), size, options);
+    }
+
+    /// Sends a range of the parts of a session, but for those that are there and equal to `src`, which is the whole
+    /// source. Then completes the object if all parts of the session are there, whoever sent them.
+    /// Completes with void(result<session_share>). Whatever happens, nothing of the session is aborted.
+    /// Errors: errc::invalid_argument for a session, grant, source or range that do not fit together.
+    /// Cancellation: terminal, partial.
+    template <asio::completion_token_for<void(result<session_share>)> Token = asio::deferred_t>
+    auto async_upload_share(upload_session session, upload_grant grant, source& src, part_range range,
+        upload_options const& options = {}, Token&& token = Token())
+    {
+        return asio::async_initiate<Token, void(result<session_share>)>(
+            &start_upload_share, token, impl_, std::move(session), std::move(grant), &src, range, options);
+    }
+
+    /// The multipart uploads of a bucket that are open, of keys that begin with `prefix`. `access` says which bucket,
+    /// with whose credentials; its key does not matter. Completes with void(result<std::vector<open_upload>>).
+    /// Cancellation: terminal, partial.
+    template <asio::completion_token_for<void(result<std::vector<open_upload>>)> Token = asio::deferred_t>
+    auto async_list_open_uploads(upload_grant access, std::string prefix, Token&& token = Token())
+    {
+        return asio::async_initiate<Token, void(result<std::vector<open_upload>>)>(
+            &start_list_open_uploads, token, impl_, std::move(access), std::move(prefix));
+    }
+
+    /// Aborts an open upload, with all its parts. One that is gone is no error. Completes with void(result<void>).
+    /// Cancellation: terminal, partial.
+    template <asio::completion_token_for<void(result<void>)> Token = asio::deferred_t>
+    auto async_abort_upload(upload_grant access, open_upload which, Token&& token = Token())
+    {
+        return asio::async_initiate<Token, void(result<void>)>(
+            &start_abort_upload, token, impl_, std::move(access), std::move(which));
+    }
+
     /// Asks IMS for the leave to upload one stream. Completes with void(result<upload_grant>).
     /// Wrong values are refused before any network traffic: errc::invalid_argument, the message lists the valid ones.
     /// A repeat after a lost answer leaves an unused address behind, which is harmless. Cancellation: terminal,
@@ -137,11 +234,28 @@ public:
 
 private:
     class impl;
+    friend class upload_writer;
+    using destination = std::variant<stream_request, upload_grant>;  // a grant to be had, or one that is there
     static std::shared_ptr<detail::upload_control> steering_of(upload_options const& options);
     static void start_upload_stream(asio::any_completion_handler<void(result<receipt>)> handler,
         std::shared_ptr<impl> const& self, stream_request request, source* src, upload_options options);
     static void start_upload(asio::any_completion_handler<void(result<receipt>)> handler,
         std::shared_ptr<impl> const& self, upload_grant grant, source* src, upload_options options);
+    static void start_upload_live(asio::any_completion_handler<void(result<receipt>)> handler,
+        std::shared_ptr<impl> const& self, destination to, stream_source* src, upload_options options);
+    static void start_open_writer(asio::any_completion_handler<void(result<upload_writer>)> handler,
+        std::shared_ptr<impl> const& self, destination to, upload_options options);
+    static void start_upload_all(asio::any_completion_handler<void(result<std::vector<result<receipt>>>)> handler,
+        std::shared_ptr<impl> const& self, std::vector<upload_job> jobs, unsigned limit);
+    static void start_begin_session(asio::any_completion_handler<void(result<upload_session>)> handler,
+        std::shared_ptr<impl> const& self, upload_grant grant, std::uint64_t size, upload_options options);
+    static void start_upload_share(asio::any_completion_handler<void(result<session_share>)> handler,
+        std::shared_ptr<impl> const& self, upload_session session, upload_grant grant, source* src, part_range range,
+        upload_options options);
+    static void start_list_open_uploads(asio::any_completion_handler<void(result<std::vector<open_upload>>)> handler,
+        std::shared_ptr<impl> const& self, upload_grant access, std::string prefix);
+    static void start_abort_upload(asio::any_completion_handler<void(result<void>)> handler,
+        std::shared_ptr<impl> const& self, upload_grant access, open_upload which);
     static void start_create_upload_stream(asio::any_completion_handler<void(result<upload_grant>)> handler,
         std::shared_ptr<impl> const& self, stream_request request);
     static void start_refresh_upload_media(asio::any_completion_handler<void(result<upload_grant>)> handler,

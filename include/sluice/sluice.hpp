@@ -15,8 +15,12 @@
 #include <sluice/secret.hpp>
 #include <sluice/source.hpp>
 #include <sluice/stream_request.hpp>
+#include <sluice/stream_source.hpp>
 #include <sluice/upload_event.hpp>
 #include <sluice/upload_grant.hpp>
 #include <sluice/upload_handle.hpp>
+#include <sluice/upload_job.hpp>
 #include <sluice/upload_options.hpp>
+#include <sluice/upload_session.hpp>
+#include <sluice/upload_writer.hpp>
 #include <sluice/version.hpp>

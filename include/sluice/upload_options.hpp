@@ -64,6 +64,11 @@ struct upload_options
     /// Bytes per part: 100 KiB to 5 GiB (OSS, UploadPart). Grows by itself so that 10'000 parts suffice.
     std::uint64_t part_size = 8 * mib;
 
+    /// Bytes of the first parts of a source whose length nobody knows; as part_size. Later ones grow with what was
+    /// sent, to a quarter of client_config::memory_limit at most, for each is kept in memory until it is confirmed.
+    /// 10'000 parts of that size are the longest object: 640 GB with the default limit, 48.8 TB with one of 20 GiB.
+    std::uint64_t stream_part_size = 1 * mib;
+
     /// Sources of at most this many bytes go up as one put.
     std::uint64_t multipart_threshold = 8 * mib;
 

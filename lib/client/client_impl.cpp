@@ -236,12 +236,17 @@ asio::awaitable<result<receipt>> client::impl::transfer(upload::order what)
 {
     upload::toll costs;
     auto done = co_await upload::transfer(uploads_, what, costs);
+    note_costs(std::move(costs));
+    co_return done;
+}
+
+void client::impl::note_costs(upload::toll costs)
+{
     upload_retries_ += costs.retries;
     orphaned_uploads_ += costs.orphans.size();
     std::move(costs.orphans.begin(), costs.orphans.end(), std::back_inserter(orphans_));
     while (orphans_.size() > orphans_told)
         orphans_.pop_front();
-    co_return done;
 }
 
 result<void> client::impl::ready_for_ims() const

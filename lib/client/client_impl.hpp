@@ -20,6 +20,8 @@
 namespace sluice
 {
 
+struct live_upload;
+
 // What a client is made of, on one strand. Kept alive by the calls under way, so that a destroyed client still cleans
 // up behind them; the last of them takes it along.
 class client::impl : public std::enable_shared_from_this<client::impl>
@@ -40,6 +42,21 @@ public:
     // The work of the calls, for as long as what they are given lives. On the strand, cancelled through error codes.
     asio::awaitable<result<receipt>> upload_stream(stream_request const& request, source& from, upload_call const& how);
     asio::awaitable<result<receipt>> upload(upload_grant const& grant, source& from, upload_call const& how);
+    asio::awaitable<result<receipt>> upload_from(destination const& to, stream_source& from, upload_call const& how);
+    asio::awaitable<result<upload_writer>> open_writer(destination const& to, upload_call const& how);
+
+    // Of many, the next that nobody has begun is begun when one has ended.
+    asio::awaitable<result<std::vector<result<receipt>>>> upload_all(
+        std::vector<upload_job> const& jobs, std::vector<upload_call> const& calls, unsigned limit);
+
+    asio::awaitable<result<upload_session>> begin_session(
+        upload_grant const& grant, std::uint64_t size, upload_options const& options);
+    asio::awaitable<result<session_share>> upload_share(upload_session const& session, upload_grant const& grant,
+        source& from, part_range range, upload_call const& how);
+    asio::awaitable<result<std::vector<open_upload>>> list_open_uploads(
+        upload_grant const& access, std::string const& prefix);
+    asio::awaitable<result<void>> abort_upload(upload_grant const& access, open_upload const& which);
+
     asio::awaitable<result<upload_grant>> create_upload_stream(stream_request const& request);
     asio::awaitable<result<upload_grant>> refresh_upload_media(std::string const& media_id);
     asio::awaitable<result<api_response>> call(std::string const& operation, api_parameters const& parameters);
@@ -49,6 +66,9 @@ public:
 
     [[nodiscard]] client_stats stats();  // any thread
 
+    [[nodiscard]] asio::any_io_executor const& executor() const noexcept { return executor_; }
+    [[nodiscard]] asio::any_io_executor const& strand() const noexcept { return strand_; }
+
 private:
     template <class Operation>
     asio::awaitable<void> run(std::shared_ptr<impl> self, std::shared_ptr<Operation> op);
@@ -57,6 +77,19 @@ private:
 
     asio::awaitable<result<receipt>> upload_under_new_grant(stream_request const& request, upload::order what);
     asio::awaitable<result<receipt>> transfer(upload::order what);
+
+    [[nodiscard]] std::shared_ptr<live_upload> make_live(std::string name, upload_call how, steady_time until);
+    // `from`: null where a writer brings the bytes.
+    asio::awaitable<result<receipt>> upload_live(
+        live_upload& live, destination const& to, stream_source* from, steady_time until);
+    asio::awaitable<result<upload_grant>> grant_for(
+        destination const& to, upload_options const& options, steady_time until);
+
+    void note_costs(upload::toll costs);
+
+    struct many;
+    void begin_next(many& all);
+    asio::awaitable<result<void>> upload_one_of(many& all, std::size_t mine);
 
     [[nodiscard]] result<void> ready_for_ims() const;
     [[nodiscard]] steady_time deadline(std::chrono::milliseconds own) const;

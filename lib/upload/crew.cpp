@@ -31,7 +31,15 @@ struct crew::state
 {
     explicit state(asio::any_io_executor const& ex) : executor(ex), all_ended(ex) {}
 
-    void end(std::list<asio::cancellation_signal>::iterator who, std::exception_ptr const& thrown, result<void> with)
+    struct member
+    {
+        explicit member(unsigned n) : number(n) {}
+
+        unsigned number;
+        asio::cancellation_signal stop;
+    };
+
+    void end(std::list<member>::iterator who, std::exception_ptr const& thrown, result<void> with)
     {
         at_work.erase(who);
         if ((thrown || with.has_error()) && !over)
@@ -49,12 +57,13 @@ struct crew::state
             return;
         outcome = std::move(why);
         for (auto& one : at_work)
-            one.emit(asio::cancellation_type::terminal);
+            one.stop.emit(asio::cancellation_type::terminal);
     }
 
     asio::any_io_executor executor;
     net::wake_signal all_ended;
-    std::list<asio::cancellation_signal> at_work;
+    std::list<member> at_work;
+    unsigned last_number = 0;
     bool over = false;
     std::exception_ptr exception;
     result<void> outcome;  // of all
@@ -66,14 +75,32 @@ crew::~crew() = default;
 
 void crew::add(asio::awaitable<result<void>> work)
 {
+    auto const number = ++state_->last_number;
     if (state_->over)
         return;
-    auto const who = state_->at_work.emplace(state_->at_work.end());
+    auto const who = state_->at_work.emplace(state_->at_work.end(), number);
     auto ended = [s = state_, who](std::exception_ptr const& thrown, result<void> outcome) {
         s->end(who, thrown, std::move(outcome));
     };
     asio::co_spawn(state_->executor, with_error_codes(std::move(work)),
-        asio::bind_cancellation_slot(who->slot(), std::move(ended)));
+        asio::bind_cancellation_slot(who->stop.slot(), std::move(ended)));
+}
+
+std::function<void()> crew::way_to_stop_next() const
+{
+    return [weak = std::weak_ptr(state_), number = state_->last_number + 1] {
+        auto const s = weak.lock();
+        if (!s)
+            return;
+        for (auto& one : s->at_work)
+            if (one.number == number)
+                return one.stop.emit(asio::cancellation_type::terminal);
+    };
+}
+
+void crew::stop(error why)
+{
+    state_->stop(std::move(why));
 }
 
 asio::awaitable<result<void>> crew::join()

@@ -5,6 +5,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -23,6 +24,13 @@ public:
 
     // On the executor only. Not begun when one has failed already.
     void add(asio::awaitable<result<void>> work);
+
+    // What cancels the one that is added next, if it has not ended; what it makes of that is its own affair. May be
+    // called, on the executor, when the crew is gone.
+    [[nodiscard]] std::function<void()> way_to_stop_next() const;
+
+    // Cancels all, and lets none begin any more: `why` is the result, unless one has failed before. On the executor.
+    void stop(error why);
 
     // Until every one has ended. Cancellation: terminal; cancels them. To be set up so that it arrives as error codes.
     asio::awaitable<result<void>> join();

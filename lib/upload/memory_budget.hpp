@@ -102,6 +102,7 @@ public:
 
     [[nodiscard]] share open(priority urgency = priority::normal);
 
+    [[nodiscard]] std::uint64_t limit() const noexcept { return std::uint64_t{limit_} * block_size; }    // bytes
     [[nodiscard]] std::uint64_t in_use() const noexcept { return std::uint64_t{in_use_} * block_size; }  // bytes
     [[nodiscard]] std::size_t unused() const noexcept { return unused_.size(); }                         // blocks kept
 

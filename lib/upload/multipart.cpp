@@ -1,7 +1,7 @@
 #include "upload/multipart.hpp"
 
-#include "upload/range_digest.hpp"
 #include "upload/source_guard.hpp"
+#include "upload/stored_object.hpp"
 #include "upload/uncancelled.hpp"
 
 #include <boost/asio/error.hpp>
@@ -92,26 +92,13 @@ asio::awaitable<result<bool>> multipart::find_again()
     if (there.error().service_code != "NoSuchUpload")
         co_return there.error();
     there_.adopt({});
-    found_stored_ = co_await look_for_object();
-    if (!found_stored_)
+    found_stored_ = co_await find_stored(with_, board_.plan().size);
+    if (found_stored_)
+        with_.told.tell(upload_event_kind::resumed, "an earlier attempt had completed the object");
+    else
         with_.told.tell(upload_event_kind::checkpoint_ignored,
             "the checkpoint is not used: the service knows its upload no more, and the object is not there");
     co_return found_stored_.has_value();
-}
-
-// The process may have been killed after Complete, and before it could note that.
-asio::awaitable<std::optional<delivery>> multipart::look_for_object()
-{
-    auto const look = [this] { return with_.oss.head_object(with_.at, with_.gate.until()); };
-    auto const there = co_await with_.gate.step(look);
-    auto const size = board_.plan().size;
-    if (!there || there->size != size || !there->crc64)
-        co_return std::nullopt;
-    auto const ours = co_await digest_range(with_.env, with_.from, {.offset = 0, .size = size}, false);
-    if (!ours)
-        co_return std::nullopt;
-    with_.told.tell(upload_event_kind::resumed, "an earlier attempt had completed the object");
-    co_return delivered(*there, {.size = size, .crc64 = ours->crc64});
 }
 
 asio::awaitable<result<delivery>> multipart::fill()

@@ -36,7 +36,6 @@ public:
 private:
     asio::awaitable<result<void>> begin();
     asio::awaitable<result<bool>> find_again();
-    asio::awaitable<std::optional<delivery>> look_for_object();
     asio::awaitable<result<delivery>> fill();
     asio::awaitable<result<unsigned>> forget_missing();
     asio::awaitable<result<delivery>> end(result<delivery> done);

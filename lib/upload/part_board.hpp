@@ -20,6 +20,8 @@ public:
     [[nodiscard]] bool is_stored(unsigned number) const { return parts_[number - 1].stored; }
     [[nodiscard]] std::string const& etag(unsigned number) const { return parts_[number - 1].etag; }
 
+    [[nodiscard]] std::uint64_t crc64(unsigned number) const { return parts_[number - 1].crc64; }
+
     // crc64: of the bytes of the source.
     void store(unsigned number, std::string etag, std::uint64_t crc64)
     {

@@ -51,6 +51,10 @@ result<void> validate(upload_options const& options)
         return refused("upload_options::part_size is " + std::to_string(options.part_size) + "; allowed are " +
                        std::to_string(min_part_size) + " (100 KiB) to " + std::to_string(max_part_size) +
                        " (5 GiB) bytes");
+    if (options.stream_part_size < min_part_size || options.stream_part_size > max_part_size)
+        return refused("upload_options::stream_part_size is " + std::to_string(options.stream_part_size) +
+                       "; allowed are " + std::to_string(min_part_size) + " (100 KiB) to " +
+                       std::to_string(max_part_size) + " (5 GiB) bytes");
     if (options.parts_in_flight == 0 || options.parts_in_flight > max_parts_in_flight)
         return refused("upload_options::parts_in_flight is " + std::to_string(options.parts_in_flight) +
                        "; allowed are 1 to " + std::to_string(max_parts_in_flight));

@@ -1,7 +1,7 @@
 #include "upload/part_sender.hpp"
 
-#include "upload/proof.hpp"
 #include "upload/range_digest.hpp"
+#include "upload/send_part.hpp"
 
 #include <boost/asio/this_coro.hpp>
 
@@ -74,10 +74,14 @@ asio::awaitable<result<void>> part_sender::see_to(unsigned number)
     }
     part_body body(with_.from, range_of(number), with_.env.blocking, *with_.env.memory, with_.meter);
     body.when_sent(sent);
-    auto done = co_await send_part(body, number);
-    if (done)
-        sent();
-    co_return done;
+    auto etag = co_await send_part(with_, to_, number, body, repeats_);
+    if (!etag)
+        co_return etag.error();
+    sent();
+    board_.store(number, *std::move(etag), body.crc64());
+    with_.meter.confirmed(body.size(), static_cast<unsigned>(with_.caller.retries()) + repeats_);
+    mind_the_time();
+    co_return result<void>();
 }
 
 // The bytes of the source are read and compared: whoever stored the part, and whatever a checkpoint says, it is used
@@ -96,34 +100,9 @@ asio::awaitable<result<bool>> part_sender::keep_if_same(unsigned number)
     if (!holds_same_bytes(there.mapped(), *ours))
         co_return false;
     board_.store(number, there.mapped().etag, ours->crc64);
+    ++found_;
     with_.meter.found(range.size);
     co_return true;
-}
-
-asio::awaitable<result<void>> part_sender::send_part(part_body& body, unsigned number)
-{
-    auto const step = [&] { return with_.oss.upload_part(with_.at, to_.id(), number, body, with_.gate.until()); };
-    for (unsigned attempt = 1;; ++attempt)
-    {
-        auto answer = co_await with_.gate.step(step);
-        if (!answer)
-            co_return answer.error();
-        auto const same = compare(*answer, body, storing{"UploadPart", with_.at, number});
-        if (same)
-        {
-            board_.store(number, std::move(answer->etag), body.crc64());
-            with_.meter.confirmed(body.size(), static_cast<unsigned>(with_.caller.retries()) + repeats_);
-            mind_the_time();
-            co_return result<void>();
-        }
-        if (attempt >= with_.env.retry.attempts)
-        {
-            auto e = same.error();
-            e.attempts = attempt;
-            co_return e;
-        }
-        ++repeats_;
-    }
 }
 
 // More parts at once use more of a line with a long way, and take a larger share of one that is used by others, too.

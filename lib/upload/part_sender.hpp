@@ -28,6 +28,9 @@ public:
     // first error is the result.
     asio::awaitable<result<void>> send(std::vector<unsigned> numbers);
 
+    // Parts that were considered and not sent.
+    [[nodiscard]] unsigned found() const noexcept { return found_; }
+
     // Parts sent again because the server's CRC-64 was another.
     [[nodiscard]] unsigned repeats() const noexcept { return repeats_; }
 
@@ -35,7 +38,6 @@ private:
     void offer_parts();
     asio::awaitable<result<void>> see_to(unsigned number);
     asio::awaitable<result<bool>> keep_if_same(unsigned number);
-    asio::awaitable<result<void>> send_part(part_body& body, unsigned number);
     void mind_the_time();
     [[nodiscard]] part_body::range range_of(unsigned number) const;
 
@@ -50,6 +52,7 @@ private:
     crew* senders_ = nullptr;
     pace pace_;
     bool is_late_ = false;
+    unsigned found_ = 0;
     unsigned repeats_ = 0;
 };
 

@@ -1,6 +1,7 @@
 #include "upload/transfer.hpp"
 
 #include "oss/redact.hpp"
+#include "upload/destination.hpp"
 #include "upload/multipart.hpp"
 #include "upload/put.hpp"
 #include "upload/source_guard.hpp"
@@ -15,39 +16,13 @@
 namespace sluice::upload
 {
 
-namespace
-{
-
-result<oss::object_location> locate(environment const& env, upload_grant const& grant)
-{
-    if (grant.bucket.empty() || grant.object_key.empty())
-    {
-        error e(errc::invalid_argument, "the upload grant names no bucket or no object key");
-        e.recommendation = "Pass a grant as decode_upload_grant() and async_create_upload_stream() give it";
-        e.attempts = 0;
-        return e;
-    }
-    auto const& endpoint = env.oss_endpoint.empty() ? grant.endpoint : env.oss_endpoint;
-    auto const& region = env.oss_region.empty() ? grant.region : env.oss_region;
-    return oss::make_location(endpoint, grant.bucket, grant.object_key, region);
-}
-
-result<void> check_credentials(credentials const& c)
-{
-    if (!c.access_key_id.empty() && !c.access_key_secret.empty())
-        return {};
-    error e(errc::no_credentials, "the upload grant holds no access key");
-    e.recommendation = "Pass a grant with its access key id, secret and security token, as decode_upload_grant() "
-                       "and async_create_upload_stream() give it";
-    e.attempts = 0;
-    return e;
-}
-
-}  // namespace
-
 error told_by(source const& from, error e)
 {
-    auto const name = from.name();
+    return told_by(from.name(), std::move(e));
+}
+
+error told_by(std::string const& name, error e)
+{
     if (e.operation.empty())
         e.operation = "upload";
     if (e.resource.empty())
@@ -80,26 +55,6 @@ result<part_plan> open_and_plan(source& from, upload_options const& options)
 
 namespace
 {
-
-receipt receipt_of(
-    upload_grant const& grant, oss::object_location const& at, std::uint64_t size, unsigned parts, delivery done)
-{
-    for (auto* const text : {&done.etag, &done.request_id, &done.callback_failure})
-        oss::redact(*text, grant.credentials);
-    receipt r;
-    r.media_id = grant.media_id;
-    r.file_url = grant.file_url;
-    r.endpoint = at.where.url();
-    r.bucket = at.bucket;
-    r.object_key = at.key;
-    r.etag = std::move(done.etag);
-    r.request_id = std::move(done.request_id);
-    r.callback_failure = std::move(done.callback_failure);
-    r.crc64 = done.crc64;
-    r.bytes = size;
-    r.parts = parts;
-    return r;
-}
 
 // An upload that nothing can be made of any more: the source was changed since, or is small enough now to go as one
 // put.
@@ -170,18 +125,25 @@ asio::awaitable<sent_object> send_as_put(workshop& w, turnstile::pass& turn, tol
     co_return sent;
 }
 
+}  // namespace
+
+error as_told(workshop const& w, error e)
+{
+    auto told = w.gate.told(std::move(e));
+    oss::redact(told.request_id, w.grant.grant().credentials);
+    return told;
+}
+
+namespace
+{
+
 // How it went, as the caller is to hear it.
 result<receipt> told(workshop& w, sent_object sent, toll& costs)
 {
     costs.retries += static_cast<unsigned>(w.caller.retries());
-    auto const& grant = w.grant.grant();
     if (!sent.done)
-    {
-        auto e = w.gate.told(std::move(sent.done).error());
-        oss::redact(e.request_id, grant.credentials);
-        return told_by(w.from, std::move(e));
-    }
-    auto r = receipt_of(grant, w.at, w.asked.plan.size, sent.parts, *std::move(sent.done));
+        return told_by(w.from, as_told(w, std::move(sent.done).error()));
+    auto r = receipt_of(w.grant.grant(), w.at, w.asked.plan.size, sent.parts, *std::move(sent.done));
     r.retries = costs.retries;
     return r;
 }

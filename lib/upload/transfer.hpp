@@ -19,6 +19,10 @@ result<part_plan> open_and_plan(source& from, upload_options const& options);
 
 // An error of a deeper layer as the user of the upload wants to read it: it names the source.
 error told_by(source const& from, error e);
+error told_by(std::string const& name, error e);
+
+// The error of an upload's last step: it says what ended the upload, and holds no secret.
+error as_told(workshop const& w, error e);
 
 // What one upload cost, whether it succeeded or not.
 struct toll

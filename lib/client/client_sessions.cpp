@@ -1,0 +1,229 @@
+#include "client/client_start.hpp"
+#include "upload/destination.hpp"
+#include "upload/server_upload.hpp"
+#include "upload/shared_upload.hpp"
+#include "upload/uncancelled.hpp"
+
+#include "base/utc_time.hpp"
+
+#include <boost/asio/this_coro.hpp>
+
+// Uploads that several processes share, and those that nobody ended.
+namespace sluice
+{
+
+namespace
+{
+
+error does_not_fit(std::string text)
+{
+    error e(errc::invalid_argument, std::move(text));
+    e.attempts = 0;
+    return e;
+}
+
+upload::part_plan plan_of(upload_session const& s)
+{
+    return {.size = s.size, .part_size = s.part_size, .parts = s.parts()};
+}
+
+result<part_range> range_within(part_range asked, unsigned parts)
+{
+    if (asked.last == 0)
+        asked.last = parts;
+    if (asked.first == 0 || asked.first > asked.last || asked.last > parts)
+        return does_not_fit("parts " + std::to_string(asked.first) + " to " + std::to_string(asked.last) +
+                            " are no range of a session of " + std::to_string(parts) + " parts");
+    return asked;
+}
+
+result<void> check_session(upload_session const& s, upload_grant const& grant, std::uint64_t source_size)
+{
+    if (s.bucket != grant.bucket || s.object_key != grant.object_key)
+        return does_not_fit("the session is of oss://" + s.bucket + '/' + s.object_key + ", and the grant of oss://" +
+                            grant.bucket + '/' + grant.object_key);
+    if (s.size != source_size)
+        return does_not_fit("the session is of " + std::to_string(s.size) + " bytes, and the source has " +
+                            std::to_string(source_size));
+    return {};
+}
+
+// Where to find it, and no more.
+upload_grant with_key(upload_grant access, std::string key)
+{
+    access.object_key = std::move(key);
+    return access;
+}
+
+}  // namespace
+
+asio::awaitable<result<upload_session>> client::impl::begin_session(
+    upload_grant const& grant, std::uint64_t size, upload_options const& options)
+{
+    if (!config_valid_)
+        co_return config_valid_.error();
+    if (size == 0)
+        co_return does_not_fit("a session needs at least one byte");
+    auto parts_only = options;
+    parts_only.multipart_threshold = 0;
+    auto const plan = upload::plan_parts(size, parts_only);
+    if (!plan)
+        co_return plan.error();
+    if (auto usable = upload::check_credentials(grant.credentials); !usable)
+        co_return usable.error();
+    auto const at = upload::locate(uploads_, grant);
+    if (!at)
+        co_return at.error();
+
+    memory_source nothing{asio::const_buffer()};
+    upload::order const what{grant, nothing, *plan, options, config_.clock->steady_now(), deadline(options.deadline),
+        nullptr, nullptr, false};
+    upload::workshop w(uploads_, what, *at, co_await asio::this_coro::executor);
+    upload::server_upload there(w);
+    auto begun = co_await there.initiate();
+    result<upload::delivery> done = upload::delivery();
+    if (!begun)
+        done = begun.error();
+    if (there.needs_end(done))
+    {
+        auto const never = [](error const&) { return false; };
+        done = co_await upload::uncancelled(there.end(std::move(done), never));
+        upload::toll costs;
+        costs.orphans = there.orphans();
+        note_costs(std::move(costs));
+    }
+    if (!done)
+        co_return done.error();
+    upload_session s;
+    s.endpoint = grant.endpoint;
+    s.bucket = grant.bucket;
+    s.object_key = grant.object_key;
+    s.upload_id = there.id();
+    s.size = size;
+    s.part_size = plan->part_size;
+    co_return s;
+}
+
+asio::awaitable<result<session_share>> client::impl::upload_share(
+    upload_session const& session, upload_grant const& grant, source& from, part_range range, upload_call const& how)
+{
+    auto const begun = config_.clock->steady_now();
+    steered_upload const steered(how);
+    if (!config_valid_)
+        co_return upload::told_by(from, config_valid_.error());
+    auto const opened = upload::open_and_plan(from, how.options);
+    if (!opened)
+        co_return opened.error();
+    if (auto fits = check_session(session, grant, opened->size); !fits)
+        co_return upload::told_by(from, fits.error());
+    auto const within = range_within(range, session.parts());
+    if (!within)
+        co_return upload::told_by(from, within.error());
+    if (auto usable = upload::check_credentials(grant.credentials); !usable)
+        co_return upload::told_by(from, usable.error());
+    auto const at = upload::locate(uploads_, grant);
+    if (!at)
+        co_return upload::told_by(from, at.error());
+
+    auto const plan = plan_of(session);
+    upload::order const what{
+        grant, from, plan, how.options, begun, deadline(how.options.deadline), how.steering.get(), nullptr, false};
+    upload::workshop w(uploads_, what, *at, co_await asio::this_coro::executor);
+    upload::shared_upload mine(w, session.upload_id, *within);
+    auto done = co_await mine.run();
+    upload::toll costs;
+    costs.retries = static_cast<unsigned>(w.caller.retries()) + mine.repeats();
+    auto const retries = costs.retries;
+    note_costs(std::move(costs));
+    if (!done)
+        co_return upload::told_by(from, upload::as_told(w, std::move(done).error()));
+    session_share told;
+    told.parts_sent = done->parts_sent;
+    told.parts_found = done->parts_found;
+    told.parts_missing = done->parts_missing;
+    if (done->done)
+    {
+        auto r = upload::receipt_of(w.grant.grant(), *at, plan.size, plan.parts, *std::move(done->done));
+        r.retries = retries;
+        r.elapsed = config_.clock->steady_now() - begun;
+        told.done = std::move(r);
+    }
+    co_return told;
+}
+
+asio::awaitable<result<std::vector<open_upload>>> client::impl::list_open_uploads(
+    upload_grant const& access, std::string const& prefix)
+{
+    if (!config_valid_)
+        co_return config_valid_.error();
+    if (auto usable = upload::check_credentials(access.credentials); !usable)
+        co_return usable.error();
+    auto const at = upload::locate(uploads_, with_key(access, "any"));
+    if (!at)
+        co_return at.error();
+    fixed_credentials who(access.credentials);
+    net::caller caller(*pool_, config_.clock, config_.random, config_.retry, restraints_);
+    oss::service service(caller, who, *config_.clock, *uploads_.time, uploads_.oss);
+    auto const listed = co_await service.list_multipart_uploads(*at, prefix, deadline(std::chrono::milliseconds(0)));
+    if (!listed)
+        co_return listed.error();
+    std::vector<open_upload> all;
+    for (auto const& one : *listed)
+        all.push_back({.object_key = one.key, .upload_id = one.upload_id, .initiated = parse_iso8601(one.initiated)});
+    co_return all;
+}
+
+asio::awaitable<result<void>> client::impl::abort_upload(upload_grant const& access, open_upload const& which)
+{
+    if (!config_valid_)
+        co_return config_valid_.error();
+    if (auto usable = upload::check_credentials(access.credentials); !usable)
+        co_return usable.error();
+    auto const at = upload::locate(uploads_, with_key(access, which.object_key));
+    if (!at)
+        co_return at.error();
+    fixed_credentials who(access.credentials);
+    net::caller caller(*pool_, config_.clock, config_.random, config_.retry, restraints_);
+    oss::service service(caller, who, *config_.clock, *uploads_.time, uploads_.oss);
+    auto const gone =
+        co_await service.abort_multipart_upload(*at, which.upload_id, deadline(std::chrono::milliseconds(0)));
+    if (!gone)
+        co_return gone.error();
+    co_return result<void>();
+}
+
+void client::start_begin_session(asio::any_completion_handler<void(result<upload_session>)> handler,
+    std::shared_ptr<impl> const& self, upload_grant grant, std::uint64_t size, upload_options options)
+{
+    self->start(std::move(handler),
+        [grant = std::move(grant), size, options](impl& c) { return c.begin_session(grant, size, options); });
+}
+
+void client::start_upload_share(asio::any_completion_handler<void(result<session_share>)> handler,
+    std::shared_ptr<impl> const& self, upload_session session, upload_grant grant, source* src, part_range range,
+    upload_options options)
+{
+    upload_call how(options, steering_of(options));
+    auto const steering = how.steering;
+    self->start(
+        std::move(handler),
+        [session = std::move(session), grant = std::move(grant), src, range, how = std::move(how)](
+            impl& c) { return c.upload_share(session, grant, *src, range, how); },
+        steering);
+}
+
+void client::start_list_open_uploads(asio::any_completion_handler<void(result<std::vector<open_upload>>)> handler,
+    std::shared_ptr<impl> const& self, upload_grant access, std::string prefix)
+{
+    self->start(std::move(handler), [access = std::move(access), prefix = std::move(prefix)](
+                                        impl& c) { return c.list_open_uploads(access, prefix); });
+}
+
+void client::start_abort_upload(asio::any_completion_handler<void(result<void>)> handler,
+    std::shared_ptr<impl> const& self, upload_grant access, open_upload which)
+{
+    self->start(std::move(handler),
+        [access = std::move(access), which = std::move(which)](impl& c) { return c.abort_upload(access, which); });
+}
+
+}  // namespace sluice

@@ -1,0 +1,220 @@
+#include "emulator_fixture.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <list>
+#include <set>
+#include <vector>
+
+using namespace sluice;
+using namespace sluice::test;
+using emulator::fault;
+
+namespace
+{
+
+std::string shared_bytes(std::size_t size)
+{
+    std::string text(size, '\0');
+    for (std::size_t i = 0; i < size; ++i)
+        text[i] = static_cast<char>((i * 13) ^ (i >> 10));
+    return text;
+}
+
+template <class Work>
+void run_with_client(emulated const& world, Work work)
+{
+    asio::io_context context;
+    auto sdk = std::make_unique<client>(context.get_executor(), world.config());
+    auto body = [&]() -> asio::awaitable<void> {
+        co_await work(*sdk);
+        sdk.reset();
+    };
+    asio::co_spawn(context, body(), [](std::exception_ptr const& thrown) { CHECK_FALSE(thrown); });
+    context.run();
+}
+
+}  // namespace
+
+TEST_CASE("the shares of a session may overlap and come in any order, and the last of them completes the object")
+{
+    emulated world;
+    auto const content = shared_bytes(1'000'000);
+    memory_source from(asio::buffer(content));
+    run_with_client(world, [&](client& sdk) -> asio::awaitable<void> {
+        auto const grant = world.grant("shared/clip");
+        auto const begun = co_await sdk.async_begin_session(grant, content.size(), in_parts());
+        REQUIRE_MESSAGE(begun.has_value(), begun.error().describe());
+        CHECK(begun->parts() == 10);
+        auto const session = upload_session::from_json(begun->to_json()).value();
+
+        part_range const last{.first = 6, .last = 0};
+        auto const first_share = co_await sdk.async_upload_share(session, grant, from, last);
+        REQUIRE_MESSAGE(first_share.has_value(), first_share.error().describe());
+        CHECK(first_share->parts_sent == 5);
+        CHECK(first_share->parts_missing == 5);
+        CHECK_FALSE(first_share->done.has_value());
+
+        part_range const overlapping{.first = 1, .last = 7};
+        auto const second_share = co_await sdk.async_upload_share(session, grant, from, overlapping);
+        REQUIRE_MESSAGE(second_share.has_value(), second_share.error().describe());
+        CHECK(second_share->parts_sent == 5);
+        CHECK(second_share->parts_found == 2);
+        CHECK(second_share->parts_missing == 0);
+        REQUIRE(second_share->done.has_value());
+        CHECK(second_share->done->bytes == content.size());
+
+        // Who comes when all is done learns that.
+        auto const late = co_await sdk.async_upload_share(session, grant, from, overlapping);
+        REQUIRE_MESSAGE(late.has_value(), late.error().describe());
+        CHECK(late->done.has_value());
+        CHECK(late->parts_sent == 0);
+    });
+    CHECK(world.server().object("b-ucket", "shared/clip") == content);
+    CHECK(world.server().open_uploads().empty());
+}
+
+TEST_CASE("a session, a grant, a source and a range that do not fit together are refused before anything is sent")
+{
+    emulated world;
+    std::string const content = shared_bytes(300'000);
+    memory_source from(asio::buffer(content));
+    run_with_client(world, [&](client& sdk) -> asio::awaitable<void> {
+        auto const grant = world.grant("shared/clip");
+        upload_session session;
+        session.endpoint = grant.endpoint;
+        session.bucket = grant.bucket;
+        session.object_key = grant.object_key;
+        session.upload_id = "U";
+        session.size = content.size();
+        session.part_size = 100 * kib;
+        auto const refuses = [&](upload_session s, upload_grant g, part_range r) -> asio::awaitable<void> {
+            auto const got = co_await sdk.async_upload_share(s, g, from, r);
+            REQUIRE(got.has_error());
+            CHECK(got.error().code == errc::invalid_argument);
+            CHECK(got.error().attempts == 0);
+        };
+        auto shorter = session;
+        shorter.size -= 1;
+        co_await refuses(shorter, grant, {});
+        co_await refuses(session, world.grant("shared/other"), {});
+        for (part_range const bad : {part_range{0, 1}, part_range{3, 2}, part_range{1, 4}, part_range{4, 0}})
+            co_await refuses(session, grant, bad);
+    });
+}
+
+TEST_CASE("a share that fails leaves the session to the others")
+{
+    bool deny = true;
+    emulated world([&](emulator::request_event const& e) {
+        fault f;
+        if (deny && e.part_number == 3)
+        {
+            f.what = fault::kind::answer_status;
+            f.status = 403;
+            f.code = "AccessDenied";
+        }
+        return f;
+    });
+    auto const content = shared_bytes(500'000);
+    memory_source from(asio::buffer(content));
+    run_with_client(world, [&](client& sdk) -> asio::awaitable<void> {
+        auto const grant = world.grant("shared/clip");
+        auto const session = (co_await sdk.async_begin_session(grant, content.size(), in_parts())).value();
+        auto const failed = co_await sdk.async_upload_share(session, grant, from, part_range());
+        REQUIRE(failed.has_error());
+        CHECK(failed.error().service_code == "AccessDenied");
+        CHECK(world.server().open_uploads().size() == 1);
+        deny = false;
+        auto const done = co_await sdk.async_upload_share(session, grant, from, part_range());
+        REQUIRE(done.has_value());
+        CHECK(done->done.has_value());
+    });
+    CHECK(world.server().object("b-ucket", "shared/clip") == content);
+}
+
+TEST_CASE("open uploads of a bucket are listed and can be aborted, once and again")
+{
+    emulated world;
+    run_with_client(world, [&](client& sdk) -> asio::awaitable<void> {
+        auto const one = (co_await sdk.async_begin_session(world.grant("cam/one"), 1'000'000)).value();
+        auto const two = (co_await sdk.async_begin_session(world.grant("other/two"), 1'000'000)).value();
+        auto const all = (co_await sdk.async_list_open_uploads(world.grant("any"), "")).value();
+        REQUIRE(all.size() == 2);
+        CHECK(all[0].object_key == "cam/one");
+        CHECK(all[0].upload_id == one.upload_id);
+        CHECK(all[0].initiated.has_value());
+        auto const some = (co_await sdk.async_list_open_uploads(world.grant("any"), "other/")).value();
+        REQUIRE(some.size() == 1);
+        CHECK(some[0].upload_id == two.upload_id);
+        for (int i = 0; i < 2; ++i)
+            CHECK((co_await sdk.async_abort_upload(world.grant("any"), some[0])).has_value());
+        CHECK(world.server().open_uploads().size() == 1);
+    });
+}
+
+TEST_CASE("many uploads go some at a time, and one that fails stops none of the others")
+{
+    emulated world([&](emulator::request_event const& e) {
+        fault f;
+        if (e.key == "many/3")
+        {
+            f.what = fault::kind::answer_status;
+            f.status = 403;
+            f.code = "AccessDenied";
+        }
+        return f;
+    });
+    auto const content = shared_bytes(250'000);
+    run_with_client(world, [&](client& sdk) -> asio::awaitable<void> {
+        std::list<memory_source> sources;
+        std::vector<upload_job> jobs;
+        for (int i = 0; i < 10; ++i)
+            jobs.emplace_back(
+                world.grant("many/" + std::to_string(i)), sources.emplace_back(asio::buffer(content)), in_parts());
+        jobs.emplace_back(stream_request("media"), sources.emplace_back(asio::buffer(content)), in_parts());
+        auto const all = co_await sdk.async_upload_all(jobs, 3);
+        REQUIRE(all.has_value());
+        REQUIRE(all->size() == 11);
+        for (std::size_t i = 0; i < 11; ++i)
+        {
+            CAPTURE(i);
+            CHECK((*all)[i].has_value() == (i != 3));
+        }
+        CHECK((*all)[3].error().service_code == "AccessDenied");
+        CHECK((*all)[10]->media_id == "media");
+        CHECK((co_await sdk.async_upload_all(jobs, 0)).error().code == errc::invalid_argument);
+        auto const none = co_await sdk.async_upload_all({}, 3);
+        CHECK(none->empty());
+    });
+    CHECK(world.server().objects().size() == 10);
+    CHECK(world.server().open_uploads().empty());
+}
+
+TEST_CASE("of many uploads one can be cancelled by its handle, and the others go on")
+{
+    emulated world;
+    auto const content = shared_bytes(1'000'000);
+    run_with_client(world, [&](client& sdk) -> asio::awaitable<void> {
+        std::list<memory_source> sources;
+        std::vector<upload_job> jobs;
+        upload_handle handle;
+        for (int i = 0; i < 4; ++i)
+        {
+            auto options = in_parts();
+            if (i == 1)
+                options.handle = &handle;
+            jobs.emplace_back(
+                world.grant("some/" + std::to_string(i)), sources.emplace_back(asio::buffer(content)), options);
+        }
+        handle.cancel();  // before it begins
+        auto const all = (co_await sdk.async_upload_all(jobs, 2)).value();
+        for (std::size_t i = 0; i < 4; ++i)
+            CHECK(all[i].has_value() == (i != 1));
+        CHECK(all[1].error().code == asio::error::operation_aborted);
+        CHECK(handle.status().now == upload_status::phase::ended);
+    });
+    CHECK(world.server().open_uploads().empty());
+}

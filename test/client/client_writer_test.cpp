@@ -1,0 +1,235 @@
+#include "emulator_fixture.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/use_future.hpp>
+#include <boost/asio/write.hpp>
+
+#include <array>
+#include <thread>
+
+using namespace sluice;
+using namespace sluice::test;
+using emulator::fault;
+
+namespace
+{
+
+std::string live_bytes(std::size_t size)
+{
+    std::string text(size, '\0');
+    for (std::size_t i = 0; i < size; ++i)
+        text[i] = static_cast<char>((i * 17) ^ (i >> 11));
+    return text;
+}
+
+// One coroutine with a client, on a context of its own, which the client's end lets end.
+template <class Work>
+void with_client(emulated const& world, Work work, std::function<void(client_config&)> const& adjust = {})
+{
+    asio::io_context context;
+    auto config = world.config();
+    if (adjust)
+        adjust(config);
+    auto sdk = std::make_unique<client>(context.get_executor(), config);
+    auto body = [&]() -> asio::awaitable<void> {
+        co_await work(*sdk);
+        sdk.reset();
+    };
+    asio::co_spawn(context, body(), [](std::exception_ptr const& thrown) { CHECK_FALSE(thrown); });
+    context.run();
+}
+
+}  // namespace
+
+TEST_CASE("what is written with asio::async_write arrives whole")
+{
+    emulated world;
+    for (std::size_t const size : {0u, 5u, 3'000'000u})
+    {
+        CAPTURE(size);
+        auto const content = live_bytes(size);
+        with_client(world, [&](client& sdk) -> asio::awaitable<void> {
+            upload_options options;
+            options.stream_part_size = 256 * kib;
+            auto opened = co_await sdk.async_open_writer(stream_request("media"), options);
+            REQUIRE_MESSAGE(opened.has_value(), opened.error().describe());
+            auto& writer = *opened;
+            CHECK(writer.media_id() == "media");
+            CHECK_FALSE(writer.file_url().empty());
+            for (std::size_t at = 0; at < size; at += 700'000)
+            {
+                auto const piece = asio::buffer(asio::buffer(content) + at, 700'000);
+                auto const [failure, written] =
+                    co_await asio::async_write(writer, piece, asio::as_tuple(asio::use_awaitable));
+                CHECK_FALSE(failure);
+                CHECK(written == piece.size());
+            }
+            auto const done = co_await writer.async_finish();
+            REQUIRE_MESSAGE(done.has_value(), done.error().describe());
+            CHECK(world.stored(*done) == content);
+            CHECK(done->bytes == size);
+            CHECK((done->parts == 0) == (size < 256 * kib));
+        });
+    }
+    CHECK(world.server().open_uploads().empty());
+}
+
+TEST_CASE("a write takes any buffer sequence, and reports what it took")
+{
+    emulated world;
+    with_client(world, [&](client& sdk) -> asio::awaitable<void> {
+        auto writer = (co_await sdk.async_open_writer(world.grant("live/two"))).value();
+        std::string const hello = "hello ";
+        std::string const there = "there";
+        std::array<asio::const_buffer, 3> const both{asio::const_buffer(), asio::buffer(hello), asio::buffer(there)};
+        CHECK(co_await asio::async_write(writer, both, asio::use_awaitable) == 11);
+        CHECK(co_await writer.async_write_some(asio::const_buffer(), asio::use_awaitable) == 0);
+        CHECK((co_await writer.async_finish()).has_value());
+    });
+    CHECK(world.server().object("b-ucket", "live/two") == "hello there");
+}
+
+TEST_CASE("a writer that is aborted, destroyed, or outlives its client leaves nothing")
+{
+    emulated world;
+    auto const content = live_bytes(2'000'000);
+    for (int how = 0; how < 3; ++how)
+    {
+        CAPTURE(how);
+        asio::io_context context;
+        auto sdk = std::make_unique<client>(context.get_executor(), world.config());
+        auto body = [&]() -> asio::awaitable<void> {
+            upload_options options;
+            options.stream_part_size = 256 * kib;
+            auto writer = (co_await sdk->async_open_writer(world.grant("live/gone"), options)).value();
+            co_await asio::async_write(writer, asio::buffer(content), asio::use_awaitable);
+            if (how == 0)
+            {
+                CHECK((co_await writer.async_abort()).has_value());
+                CHECK(world.server().open_uploads().empty());
+            }
+            sdk.reset();
+            if (how == 2)
+            {
+                auto const [failure, written] =
+                    co_await writer.async_write_some(asio::buffer(content), asio::as_tuple(asio::use_awaitable));
+                CHECK(failure == asio::error::operation_aborted);
+                CHECK(written == 0);
+                CHECK((co_await writer.async_finish()).error().code == asio::error::operation_aborted);
+            }
+        };
+        asio::co_spawn(context, body(), [](std::exception_ptr const& thrown) { CHECK_FALSE(thrown); });
+        context.run();
+        CHECK(world.server().open_uploads().empty());
+        CHECK_FALSE(world.server().object("b-ucket", "live/gone").has_value());
+    }
+}
+
+TEST_CASE("a write that fails tells its code, and the end tells the whole error")
+{
+    emulated world([](emulator::request_event const& e) {
+        fault f;
+        if (e.operation == "UploadPart")
+        {
+            f.what = fault::kind::answer_status;
+            f.status = 403;
+            f.code = "AccessDenied";
+        }
+        return f;
+    });
+    auto const content = live_bytes(1'000'000);
+    with_client(world, [&](client& sdk) -> asio::awaitable<void> {
+        upload_options options;
+        options.stream_part_size = 100 * kib;
+        auto writer = (co_await sdk.async_open_writer(world.grant("live/denied"), options)).value();
+        error_code failure;
+        for (int i = 0; i < 1000 && !failure; ++i)
+        {
+            auto const [code, written] =
+                co_await asio::async_write(writer, asio::buffer(content), asio::as_tuple(asio::use_awaitable));
+            failure = code;
+        }
+        CHECK(failure == errc::service_error);
+        auto const done = co_await writer.async_finish();
+        REQUIRE(done.has_error());
+        CHECK(done.error().service_code == "AccessDenied");
+        CHECK(done.error().operation == "UploadPart");
+    });
+    CHECK(world.server().open_uploads().empty());
+}
+
+TEST_CASE("a cancelled write takes nothing, and the upload goes on")
+{
+    emulated world;
+    std::string const text = "what was written";
+    with_client(world, [&](client& sdk) -> asio::awaitable<void> {
+        auto writer = (co_await sdk.async_open_writer(world.grant("live/on"))).value();
+        asio::cancellation_signal stop;
+        stop.emit(asio::cancellation_type::terminal);
+        co_await asio::async_write(writer, asio::buffer(text), asio::use_awaitable);
+        auto pending = writer.async_write_some(
+            asio::buffer(text), asio::bind_cancellation_slot(stop.slot(), asio::as_tuple(asio::use_awaitable)));
+        stop.emit(asio::cancellation_type::terminal);
+        auto const [failure, written] = co_await std::move(pending);
+        CHECK((failure == asio::error::operation_aborted) == (written == 0));
+        auto const done = co_await writer.async_finish();
+        REQUIRE(done.has_value());
+        CHECK(done->bytes == text.size() + written);
+    });
+}
+
+TEST_CASE("a writer works on a pool of threads, with futures")
+{
+    emulated world;
+    auto const content = live_bytes(1'500'000);
+    asio::thread_pool threads(2);
+    {
+        client sdk(threads.get_executor(), world.config());
+        upload_options options;
+        options.stream_part_size = 256 * kib;
+        auto writer = sdk.async_open_writer(world.grant("live/threads"), options, asio::use_future).get().value();
+        for (std::size_t at = 0; at < content.size();)
+            at += writer.async_write_some(asio::buffer(content) + at, asio::use_future).get();
+        auto const done = writer.async_finish(asio::use_future).get();
+        REQUIRE_MESSAGE(done.has_value(), done.error().describe());
+    }
+    threads.join();
+    CHECK(world.server().object("b-ucket", "live/threads") == content);
+}
+
+TEST_CASE("any function that reads is a source, and its end is the end of the object")
+{
+    emulated world;
+    auto const content = live_bytes(1'234'567);
+    with_client(world, [&](client& sdk) -> asio::awaitable<void> {
+        std::size_t at = 0;
+        function_source from("camera", [&](asio::mutable_buffer to) -> asio::awaitable<result<std::size_t>> {
+            auto const size = asio::buffer_copy(to, asio::buffer(content) + at, 50'000);
+            at += size;
+            co_return size;
+        });
+        upload_options options;
+        options.stream_part_size = 256 * kib;
+        auto const done = co_await sdk.async_upload_stream(stream_request("media"), from, options);
+        REQUIRE_MESSAGE(done.has_value(), done.error().describe());
+        CHECK(world.stored(*done) == content);
+        CHECK(done->parts == 5);
+    });
+}
+
+TEST_CASE("a writer without a grant is no writer")
+{
+    emulated world;
+    with_client(world, [&](client& sdk) -> asio::awaitable<void> {
+        stream_request request("media");
+        request.definition = "8K";
+        auto const opened = co_await sdk.async_open_writer(request);
+        REQUIRE(opened.has_error());
+        CHECK(opened.error().code == errc::invalid_argument);
+    });
+}

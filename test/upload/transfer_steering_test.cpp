@@ -1,0 +1,92 @@
+#include "skipping_clock.hpp"
+#include "transfer_fixture.hpp"
+
+#include <boost/asio/post.hpp>
+#include <doctest/doctest.h>
+
+#include <optional>
+#include <vector>
+
+using namespace sluice;
+using namespace sluice::test;
+using namespace std::chrono_literals;
+using fault = fake_oss::fault;
+
+namespace
+{
+
+struct steering_fixture : transfer_fixture
+{
+    std::shared_ptr<upload::control> handle = std::make_shared<upload::control>();
+
+    steering_fixture()
+    {
+        steering = handle.get();
+        options.parts_in_flight = 1;
+    }
+
+    void steer()
+    {
+        handle->begin(context.get_executor(), env.clock, [this] { stop.emit(asio::cancellation_type::terminal); });
+    }
+};
+
+}  // namespace
+
+TEST_CASE("a paused upload begins no part until it is resumed, and then ends well")
+{
+    steering_fixture t;
+    t.steer();
+    unsigned paused_at = 0;
+    t.oss.on_call = [&](fake_oss::call const& c) {
+        if (c.is_part() && c.query.at("partNumber") == "3")
+        {
+            t.handle->pause();
+            paused_at = c.number;
+        }
+        return fault::none;
+    };
+    memory_source from(asio::buffer(t.content));
+    auto const plan = upload::open_and_plan(from, t.options).value();
+    std::optional<result<receipt>> done;
+    asio::co_spawn(t.context, with_error_codes(upload::transfer(t.env, t.order_of(from, plan), t.costs)),
+        [&](std::exception_ptr const&, result<receipt> r) { done = std::move(r); });
+    t.context.poll();
+    CHECK_FALSE(done.has_value());
+    CHECK(t.handle->status().now == upload_status::phase::paused);
+    CHECK(t.oss.calls == paused_at + 1);
+    CHECK(t.handle->status().progress.parts_confirmed == 3);
+
+    t.handle->resume();
+    t.context.run();
+    REQUIRE(done.has_value());
+    CHECK(done->has_value());
+    CHECK(t.delivered());
+    t.handle->end();
+    CHECK(t.handle->status().now == upload_status::phase::ended);
+    CHECK(t.handle->status().progress.bytes_confirmed == t.content.size());
+}
+
+TEST_CASE("a deadline ends a paused upload, too")
+{
+    steering_fixture t;
+    t.use(std::make_shared<skipping_clock>());
+    t.steer();
+    t.handle->pause();
+    auto const got = t.send(t.time->steady_now() + 60s);
+    REQUIRE(got.has_error());
+    CHECK(got.error().code == errc::deadline_exceeded);
+    CHECK(t.oss.open_uploads.empty());
+}
+
+TEST_CASE("an upload that was cancelled before it began is stopped at once")
+{
+    steering_fixture t;
+    CHECK(t.handle->status().now == upload_status::phase::not_begun);
+    t.handle->cancel(on_cancel::abort);
+    t.steer();
+    auto const got = t.send();
+    REQUIRE(got.has_error());
+    CHECK(t.oss.objects.empty());
+    CHECK(t.oss.open_uploads.empty());
+}
