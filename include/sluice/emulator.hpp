@@ -38,7 +38,7 @@ struct request_event
 };
 
 /// What to do to a request instead of serving it well. For tests.
-struct fault
+struct SLUICE_EXPORT fault
 {
     enum class kind
     {
@@ -52,12 +52,35 @@ struct fault
         answer_html,     ///< status 200 and a proxy's page; nothing is done
         never_answer,    ///< do it, and keep silent on this connection from then on
         wrong_crc,       ///< do it, and state a wrong CRC-64
-        corrupt_body     ///< store other bytes than came, and state the CRC-64 of those
+        corrupt_body,    ///< store other bytes than came, and state the CRC-64 of those
+        corrupt_object,  ///< CompleteMultipartUpload: store other bytes than the parts', and state the CRC-64 of those
+        drop_part,       ///< UploadPart: answer well, and keep nothing of it. An earlier part of that number stays
+        forget_upload,   ///< the multipart upload and its parts are gone from now on: NoSuchUpload
+        expire_token,    ///< the grant that signed the request ends now: SecurityTokenExpired from this request on
+        expire_all_tokens  ///< every grant issued so far ends now
     };
     kind what = kind::none;
-    int status = 503;
+    int status = 503;  ///< of answer_status, as the next two
     std::string code = "ServiceUnavailable";
+    std::vector<std::pair<std::string, std::string>> fields{};  ///< further header fields, such as Retry-After
+    std::chrono::milliseconds delay{0};  ///< the answer leaves so much later, with any kind; what is queued behind, too
 };
+
+/// A fault and the requests that meet it. Requests are counted from the first one that matches.
+struct SLUICE_EXPORT fault_rule
+{
+    std::string service{};     ///< "ims" or "oss"; empty: either, as everywhere below
+    std::string operation{};   ///< UploadPart, CreateUploadStream, ...; empty: all that the fault can be done to
+    std::string key{};         ///< of the object
+    unsigned part_number = 0;  ///< 0: any
+    std::uint64_t skip = 0;    ///< so many matching requests are served well first
+    std::uint64_t times = 1;   ///< so many meet the fault then; 0: all
+    fault effect{};
+};
+
+/// Reads a rule in the form of `sluice emulator --fault`: "UploadPart,part=3,times=2,status=503,code=SlowDown".
+/// Errors (errc::invalid_argument) name the word that is wrong and list those that are allowed.
+SLUICE_EXPORT result<fault_rule> parse_fault_rule(std::string_view text);
 
 /// How an emulator is set up. Every field has a default that works.
 struct SLUICE_EXPORT config
@@ -83,6 +106,11 @@ struct SLUICE_EXPORT config
     std::shared_ptr<sluice::clock> clock;                   ///< null: the system's. For signatures, tokens and dates
     std::function<void(std::string const& json_line)> log;  ///< one JSON object a request; must not throw
     std::function<fault(request_event const&)> on_request;  ///< when the head of a request is read; must not throw
+
+    /// What requests meet that `on_request` lets pass. Of several rules that are due the first one is taken; each
+    /// counts every request that it matches, whichever is taken. One that can never be met is refused by start().
+    std::vector<fault_rule> faults;
+    std::chrono::seconds clock_skew{0};  ///< the server's clock runs ahead by so much; negative: it is behind
 };
 
 /// A loopback IMS and OSS, over http and https, that verifies every signature. For tests and demonstrations.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "emulator/endpoint_names.hpp"
+#include "emulator/fault_rules.hpp"
 #include "emulator/message.hpp"
 
 #include <sluice/clock.hpp>
@@ -17,11 +18,13 @@
 namespace sluice::emulator
 {
 
-// The functions that the user gave. Once shut, none is called any more, from whichever thread it was shut.
+// The functions that the user gave, and the rules. Once shut, none is asked any more, from whichever thread it was
+// shut.
 class hook_gate
 {
 public:
-    hook_gate(std::function<void(std::string const&)> log, std::function<fault(request_event const&)> on_request);
+    hook_gate(std::function<void(std::string const&)> log, std::function<fault(request_event const&)> on_request,
+        std::vector<fault_rule> rules = {});
 
     [[nodiscard]] bool logs() const noexcept { return log_ != nullptr; }
     void log(std::string const& line);
@@ -33,6 +36,7 @@ private:
     bool open_ = true;
     std::function<void(std::string const&)> log_;
     std::function<fault(request_event const&)> on_request_;
+    fault_rules rules_;
 };
 
 // What all connections of a server share. On the server's strand.

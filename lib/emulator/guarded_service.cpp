@@ -30,17 +30,21 @@ public:
         inner_.reset();
     }
 
+    void inject(fault::kind what) override
+    {
+        std::scoped_lock const held(*lock_);
+        inner_->inject(what);
+    }
+
     void consume(std::span<std::byte const> block) override
     {
         std::scoped_lock const held(*lock_);
-        inner_->injected = injected;
         inner_->consume(block);
     }
 
     reply finish() override
     {
         std::scoped_lock const held(*lock_);
-        inner_->injected = injected;
         return inner_->finish();
     }
 

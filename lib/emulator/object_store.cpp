@@ -17,13 +17,6 @@ namespace sluice::emulator
 namespace
 {
 
-std::string upper_hex(std::string_view raw)
-{
-    auto text = to_hex(as_bytes(raw));
-    std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-    return text;
-}
-
 std::string md5_of(std::string_view text)
 {
     running_digest digest(running_digest::algorithm::md5);
@@ -34,7 +27,7 @@ std::string md5_of(std::string_view text)
 // The service's form: a digest of the parts' digests, and their number.
 std::string multipart_etag(std::string_view part_etags, std::size_t count)
 {
-    return upper_hex(md5_of(part_etags)) + '-' + std::to_string(count);
+    return etag_of(md5_of(part_etags)) + '-' + std::to_string(count);
 }
 
 std::string sha256_hex(content const& bytes)
@@ -52,6 +45,13 @@ std::string sha256_hex(content const& bytes)
 }
 
 }  // namespace
+
+std::string etag_of(std::string_view md5)
+{
+    auto text = to_hex(as_bytes(md5));
+    std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+    return text;
+}
 
 bool is_bucket_name(std::string_view name) noexcept
 {
@@ -208,7 +208,7 @@ result<stored_object const*> object_store::put(std::string const& bucket, std::s
 {
     stored_object object;
     object.type = object_type::normal;
-    object.etag = upper_hex(body.md5);
+    object.etag = etag_of(body.md5);
     object.crc64 = body.crc64;
     object.last_modified = now;
     object.properties = std::move(properties);
@@ -224,7 +224,7 @@ result<stored_object const*> object_store::append(std::string const& bucket, std
     {
         stored_object object;
         object.type = object_type::appendable;
-        object.etag = upper_hex(body.md5);
+        object.etag = etag_of(body.md5);
         object.crc64 = body.crc64;
         object.last_modified = now;
         object.properties = std::move(properties);
@@ -233,7 +233,7 @@ result<stored_object const*> object_store::append(std::string const& bucket, std
     }
 
     auto grown = *old;
-    grown.etag = upper_hex(md5_of(old->etag + upper_hex(body.md5)));
+    grown.etag = etag_of(md5_of(old->etag + etag_of(body.md5)));
     grown.crc64 = crc64_combine(old->crc64, body.crc64, body.bytes.size());
     grown.last_modified = now;
     if (impl_->folder)
@@ -295,7 +295,7 @@ result<stored_part const*> object_store::put_part(
 {
     auto& upload = impl_->uploads.at(upload_id);
     stored_part part;
-    part.etag = upper_hex(body.md5);
+    part.etag = etag_of(body.md5);
     part.crc64 = body.crc64;
     part.last_modified = now;
     part.bytes = std::move(body.bytes);
@@ -313,6 +313,31 @@ result<stored_part const*> object_store::put_part(
     auto& kept = upload.parts[number];
     kept = std::move(part);
     return &kept;
+}
+
+result<void> object_store::corrupt_part(std::string const& upload_id, unsigned number)
+{
+    constexpr std::uint64_t block = 1U << 20U;
+    auto const part = impl_->uploads.at(upload_id).parts.at(number);
+    auto const writer = receive(part.bytes.size());
+    std::uint64_t offset = 0;
+    do
+    {
+        auto text = part.bytes.read(offset, block);
+        if (!text)
+            return error(errc::source_failed, "a part could not be read");
+        if (text->empty())
+            text = "?";
+        else if (offset == 0)
+            text->front() = static_cast<char>(~text->front());
+        writer->write(as_bytes(*text));
+        offset += text->size();
+    } while (offset < part.bytes.size());
+    auto body = writer->finish();
+    if (!body)
+        return error(errc::source_failed, "a part could not be written");
+    auto changed = put_part(upload_id, number, std::move(*body), part.last_modified);
+    return changed ? result<void>() : changed.error();
 }
 
 result<stored_object const*> object_store::complete(

@@ -76,6 +76,11 @@ private:
             return acl.error();
         properties.acl = std::move(*acl);
 
+        if (injected() == fault::kind::corrupt_object)
+        {
+            if (auto corrupted = environment_.store.corrupt_part(upload->id, numbers->front()); !corrupted)
+                return storage_failed(corrupted.error());
+        }
         auto completed =
             environment_.store.complete(std::string(upload_id), *numbers, std::move(properties), environment_.now());
         if (!completed)

@@ -166,7 +166,7 @@ std::map<std::string, std::string> with_lower_case_names(std::map<std::string, s
 
 oss_service::oss_service(object_store& store, token_registry& tokens, std::shared_ptr<clock> c,
     std::shared_ptr<random_source> random, settings s)
-    : environment_{store, c, std::move(random)},
+    : environment_{store, c, std::move(random), tokens},
       custom_domains_(with_lower_case_names(s.custom_domains)),
       region_(s.region),
       verifier_(tokens, std::move(c), std::move(s.region))
@@ -194,7 +194,11 @@ std::unique_ptr<operation> oss_service::begin(request_head const& head)
     auto const part_number = parse_number<unsigned>(request.parameter("partNumber")).value_or(0);
     auto refusal = check_endpoint(request.location, environment_.store, region_);
     if (!refusal)
-        refusal = verifier_.verify(request.head, request.target, request.location);
+    {
+        auto verified = verifier_.verify(request.head, request.target, request.location);
+        refusal = std::move(verified.refusal);
+        request.signer = verified.signer;
+    }
     if (!refusal)
         refusal = check_names(request.location, environment_.store);
     if (!refusal)

@@ -127,7 +127,7 @@ oss_answer oss_client::call(oss_call const& c, emulator::fault::kind injected)
 oss_answer oss_client::send(emulator::request_head const& head, std::string_view body, emulator::fault::kind injected)
 {
     auto const operation = service.begin(head);
-    operation->injected = injected;
+    operation->inject(injected);
     constexpr std::size_t block = 50'000;  // so that larger bodies come in several
     auto const bytes = std::as_bytes(std::span(body.data(), body.size()));
     for (std::size_t offset = 0; offset < bytes.size(); offset += block)

@@ -230,6 +230,59 @@ TEST_CASE("a server that cannot start says why")
     CHECK(named.error().code == errc::invalid_argument);
 }
 
+TEST_CASE("a server refuses rules that no request can meet")
+{
+    auto c = settings();
+    c.faults.resize(1);
+    c.faults[0].operation = "PutObjects";
+    c.faults[0].effect.what = emulator::fault::kind::reset_after;
+    running r(std::move(c));
+    auto const started = r.server.start();
+    REQUIRE(started.has_error());
+    CHECK(started.error().code == errc::invalid_argument);
+    CHECK(started.error().message.find("\"PutObjects\" is no operation of the emulator: those are Create") !=
+          std::string::npos);
+}
+
+TEST_CASE("the requests that a rule names meet its fault")
+{
+    auto c = settings();
+    c.faults = {emulator::parse_fault_rule("CreateUploadStream,skip=1,status=429,code=Throttling.User,"
+                                           "x-acs-retry-after=1500")
+            .value()};
+    running r(std::move(c));
+    REQUIRE(r.server.start().has_value());
+    auto const port = r.server.settings().ims_port;
+    CHECK(r.talk(port, create_upload_stream(*r.config.clock)).starts_with("HTTP/1.1 200 "));
+    auto const refused = r.talk(port, create_upload_stream(*r.config.clock));
+    CHECK(refused.starts_with("HTTP/1.1 429 "));
+    CHECK(refused.find("x-acs-retry-after: 1500\r\n") != std::string::npos);
+    CHECK(test::member(body_of(refused), "Code") == "Throttling.User");
+    CHECK(r.talk(port, create_upload_stream(*r.config.clock)).starts_with("HTTP/1.1 200 "));
+}
+
+TEST_CASE("a skewed clock shows in dates, in signatures and in the life of grants")
+{
+    auto c = settings();
+    c.clock_skew = 10min;
+    {
+        running ahead(c);
+        REQUIRE(ahead.server.start().has_value());
+        auto const answer = ahead.talk(ahead.server.settings().ims_port, create_upload_stream(*c.clock));
+        CHECK(answer.starts_with("HTTP/1.1 200 "));
+        CHECK(answer.find("Date: Mon, 30 Mar 2026 08:25:30 GMT\r\n") != std::string::npos);
+        CHECK(test::decode_member(body_of(answer), "UploadAuth", "ExpireUTCTime") == "2026-03-30T09:15:30Z");
+        CHECK(test::decode_member(body_of(answer), "UploadAuth", "Expiration") == "3000");
+    }
+    c.clock_skew = -16min;
+    running behind(c);
+    REQUIRE(behind.server.start().has_value());
+    auto const refused = behind.talk(behind.server.settings().ims_port, create_upload_stream(*c.clock));
+    CHECK(refused.find("Date: Mon, 30 Mar 2026 07:59:30 GMT\r\n") != std::string::npos);
+    CHECK(test::member(body_of(refused), "Code") == "InvalidTimeStamp.Expired");
+    CHECK(behind.server.settings().clock == c.clock);
+}
+
 TEST_CASE("a bucket is made up when none is configured")
 {
     auto c = settings();
