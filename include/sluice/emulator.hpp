@@ -34,7 +34,8 @@ struct request_event
     std::string_view target;  ///< as it came over the wire
     std::string_view bucket;
     std::string_view key;
-    unsigned part_number = 0;  ///< 0: none
+    unsigned part_number = 0;    ///< 0: none
+    std::string_view upload_id;  ///< as the request names it; empty when it names none, as one that initiates does
 };
 
 /// What to do to a request instead of serving it well. For tests.
@@ -155,6 +156,26 @@ public:
         std::string upload_id;
     };
     [[nodiscard]] std::vector<open_upload> open_uploads() const;
+
+    /// How often a part was stored since this server was started, whatever became of its upload.
+    struct part_write
+    {
+        std::string bucket;
+        std::string key;
+        std::string upload_id;
+        unsigned part_number = 0;
+        std::uint64_t writes = 0;
+    };
+    [[nodiscard]] std::vector<part_write> part_writes() const;  ///< by upload id, then by part number
+
+    /// What came of one operation: served, refused or met by a fault.
+    struct request_count
+    {
+        std::uint64_t requests = 0;
+        std::uint64_t bytes = 0;  ///< of their bodies, as far as they came
+    };
+    /// By operation, such as UploadPart; under "" what names none. A request counts once its head is read.
+    [[nodiscard]] std::map<std::string, request_count> requests() const;
 
     [[nodiscard]] unsigned max_in_flight() const;  ///< most requests ever unanswered on one connection
 

@@ -47,6 +47,7 @@ exchange::exchange(
       in_flight_(unanswered),
       began_(context.time->steady_now())
 {
+    context_.counts.count(operation_->name);
     request_event event;
     event.number = number_;
     event.connection = connection_;
@@ -58,6 +59,7 @@ exchange::exchange(
     event.bucket = operation_->bucket;
     event.key = operation_->key;
     event.part_number = operation_->part_number;
+    event.upload_id = operation_->upload_id;
     fault_ = context_.hooks->ask(event);
     operation_->inject(fault_.what);
 }
@@ -71,6 +73,7 @@ exchange::exchange(front_context& context, service_kind of_port, bool tls, std::
       in_flight_(unanswered),
       began_(context.time->steady_now())
 {
+    context_.counts.count({});
     head_.tls = tls;
     refuse(failure);
 }
@@ -91,7 +94,7 @@ bool exchange::is_performed() const noexcept
 
 void exchange::body_complete(std::uint64_t size)
 {
-    bytes_in_ = size;
+    count_body(size);
     if (is_performed())
         reply_ = operation_->finish();
     else if (fault_.what == fault::kind::answer_status)
@@ -100,6 +103,12 @@ void exchange::body_complete(std::uint64_t size)
         reply_ = proxy_page();
     ready = context_.time->steady_now() + context_.latency + fault_.delay;
     complete = true;
+}
+
+void exchange::count_body(std::uint64_t size)
+{
+    bytes_in_ = size;
+    context_.counts.count_body(operation_ ? std::string_view(operation_->name) : std::string_view{}, size);
 }
 
 reply exchange::ordered_answer() const
@@ -116,7 +125,7 @@ void exchange::refuse(std::string_view failure)
 
 void exchange::body_incomplete(std::uint64_t size, bool stalled)
 {
-    bytes_in_ = size;
+    count_body(size);
     if (stalled)
         end_with("RequestTimeout",
             "Your socket connection to the server was not read from or written to within the timeout period.");

@@ -3,6 +3,7 @@
 #include "emulator/endpoint_names.hpp"
 #include "emulator/fault_rules.hpp"
 #include "emulator/message.hpp"
+#include "emulator/request_counts.hpp"
 
 #include <sluice/clock.hpp>
 #include <sluice/random_source.hpp>
@@ -52,6 +53,7 @@ struct front_context
     std::shared_ptr<service> oss;
 
     std::uint64_t requests = 0;
+    request_counts counts;
     std::atomic<unsigned> max_in_flight{0};
 
     // A host that names a service decides, on whichever port it came; else the port does.

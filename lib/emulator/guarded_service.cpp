@@ -19,6 +19,7 @@ public:
         bucket = inner_->bucket;
         key = inner_->key;
         part_number = inner_->part_number;
+        upload_id = inner_->upload_id;
     }
 
     guarded_operation(guarded_operation const&) = delete;

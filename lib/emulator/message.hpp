@@ -69,6 +69,7 @@ public:
     std::string bucket;
     std::string key;
     unsigned part_number = 0;
+    std::string upload_id;
 };
 
 // A service: begins an operation for a request head. A refusal is an operation too, whose finish() is the error answer.

@@ -71,6 +71,15 @@ public:
     std::map<std::string, multipart_upload, std::less<>> uploads;  // by upload id
     std::unique_ptr<store_folder> folder;                          // null: in memory
 
+    // How often the parts of an upload were stored: kept when the upload has ended.
+    struct upload_writes
+    {
+        std::string bucket;
+        std::string key;
+        std::map<unsigned, std::uint64_t> of_parts;
+    };
+    std::map<std::string, upload_writes> writes;  // by upload id
+
     result<void> load()
     {
         auto kept = folder->load();
@@ -108,6 +117,31 @@ public:
         }
         auto& kept = buckets[bucket][key];
         kept = std::move(object);
+        return &kept;
+    }
+
+    result<stored_part const*> replace_part(
+        std::string const& upload_id, unsigned number, received_body body, utc_seconds now)
+    {
+        auto& upload = uploads.at(upload_id);
+        stored_part part;
+        part.etag = etag_of(body.md5);
+        part.crc64 = body.crc64;
+        part.last_modified = now;
+        part.bytes = std::move(body.bytes);
+        if (folder)
+        {
+            auto const old = upload.parts.find(number);
+            auto const incoming = part.bytes.file();
+            auto saved = folder->save(upload_id, number, part, old == upload.parts.end() ? nullptr : &old->second);
+            if (!saved)
+            {
+                ::unlink(incoming.c_str());
+                return saved.error();
+            }
+        }
+        auto& kept = upload.parts[number];
+        kept = std::move(part);
         return &kept;
     }
 
@@ -184,6 +218,17 @@ std::vector<server::open_upload> object_store::open_uploads() const
     std::vector<server::open_upload> all;
     for (auto const& [id, upload] : impl_->uploads)
         all.push_back({upload.bucket, upload.key, id});
+    return all;
+}
+
+std::vector<server::part_write> object_store::part_writes() const
+{
+    std::vector<server::part_write> all;
+    for (auto const& [id, upload] : impl_->writes)
+    {
+        for (auto const& [number, writes] : upload.of_parts)
+            all.push_back({upload.bucket, upload.key, id, number, writes});
+    }
     return all;
 }
 
@@ -293,26 +338,15 @@ multipart_upload const* object_store::find_upload(
 result<stored_part const*> object_store::put_part(
     std::string const& upload_id, unsigned number, received_body body, utc_seconds now)
 {
-    auto& upload = impl_->uploads.at(upload_id);
-    stored_part part;
-    part.etag = etag_of(body.md5);
-    part.crc64 = body.crc64;
-    part.last_modified = now;
-    part.bytes = std::move(body.bytes);
-    if (impl_->folder)
+    auto stored = impl_->replace_part(upload_id, number, std::move(body), now);
+    if (stored)
     {
-        auto const old = upload.parts.find(number);
-        auto const incoming = part.bytes.file();
-        auto saved = impl_->folder->save(upload_id, number, part, old == upload.parts.end() ? nullptr : &old->second);
-        if (!saved)
-        {
-            ::unlink(incoming.c_str());
-            return saved.error();
-        }
+        auto const& upload = impl_->uploads.at(upload_id);
+        auto& writes =
+            impl_->writes.try_emplace(upload_id, impl::upload_writes{upload.bucket, upload.key, {}}).first->second;
+        ++writes.of_parts[number];
     }
-    auto& kept = upload.parts[number];
-    kept = std::move(part);
-    return &kept;
+    return stored;
 }
 
 result<void> object_store::corrupt_part(std::string const& upload_id, unsigned number)
@@ -336,7 +370,7 @@ result<void> object_store::corrupt_part(std::string const& upload_id, unsigned n
     auto body = writer->finish();
     if (!body)
         return error(errc::source_failed, "a part could not be written");
-    auto changed = put_part(upload_id, number, std::move(*body), part.last_modified);
+    auto changed = impl_->replace_part(upload_id, number, std::move(*body), part.last_modified);
     return changed ? result<void>() : changed.error();
 }
 

@@ -35,6 +35,7 @@ public:
     [[nodiscard]] std::optional<std::string> object(std::string_view bucket, std::string_view key) const;
     [[nodiscard]] std::vector<server::object_info> objects() const;
     [[nodiscard]] std::vector<server::open_upload> open_uploads() const;
+    [[nodiscard]] std::vector<server::part_write> part_writes() const;
 
     // Takes a body in; expected: bytes announced, 0 when not known.
     [[nodiscard]] std::unique_ptr<body_writer> receive(std::uint64_t expected);

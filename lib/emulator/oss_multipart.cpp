@@ -48,7 +48,7 @@ private:
         return r;
     }
 
-    [[nodiscard]] reply describe(std::string const& upload_id) const
+    [[nodiscard]] reply describe(std::string const& id) const
     {
         xml_writer w;
         w.begin("InitiateMultipartUploadResult");
@@ -56,7 +56,7 @@ private:
             w.text("EncodingType", "url");
         w.text("Bucket", wanted_bucket());
         w.text("Key", encoded_as_wanted(request_, wanted_key()));
-        w.text("UploadId", upload_id);
+        w.text("UploadId", id);
         w.end("InitiateMultipartUploadResult");
         return xml_reply(w.take());
     }

@@ -192,6 +192,7 @@ std::unique_ptr<operation> oss_service::begin(request_head const& head)
 
     auto wanted = choose(request);
     auto const part_number = parse_number<unsigned>(request.parameter("partNumber")).value_or(0);
+    std::string upload_id(request.parameter("uploadId"));
     auto refusal = check_endpoint(request.location, environment_.store, region_);
     if (!refusal)
     {
@@ -205,6 +206,7 @@ std::unique_ptr<operation> oss_service::begin(request_head const& head)
         refusal = std::move(wanted.refusal);
     auto begun = refusal ? refuse(wanted.name, std::move(*refusal)) : wanted.make(environment_, std::move(request));
     begun->part_number = part_number;
+    begun->upload_id = std::move(upload_id);
     return begun;
 }
 

@@ -275,6 +275,16 @@ std::vector<server::open_upload> server::open_uploads() const
     return impl_->while_quiet(std::vector<open_upload>(), [](served& s) { return s.store->open_uploads(); });
 }
 
+std::vector<server::part_write> server::part_writes() const
+{
+    return impl_->while_quiet(std::vector<part_write>(), [](served& s) { return s.store->part_writes(); });
+}
+
+std::map<std::string, server::request_count> server::requests() const
+{
+    return impl_->context_->counts.all();
+}
+
 unsigned server::max_in_flight() const
 {
     return impl_->context_->max_in_flight;

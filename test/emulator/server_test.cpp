@@ -329,11 +329,15 @@ TEST_CASE("what the server keeps can be asked from inside a hook and from anothe
             (void)r.server.object("bucket-1", "k");
             r.server.expire_tokens();
             (void)r.server.max_in_flight();
+            (void)r.server.part_writes();
+            (void)r.server.requests();
         }
     });
     r.talk(r.server.settings().ims_port, create_upload_stream(*r.config.clock));
     CHECK(seen == 0);
     CHECK(r.server.max_in_flight() == 1);
+    CHECK(r.server.requests()["CreateUploadStream"].requests == 1);
+    CHECK(r.server.part_writes().empty());
 }
 
 TEST_CASE("a server that was never started can be asked and destroyed")
@@ -341,6 +345,8 @@ TEST_CASE("a server that was never started can be asked and destroyed")
     running r;
     CHECK(r.server.objects().empty());
     CHECK_FALSE(r.server.object("bucket-1", "k").has_value());
+    CHECK(r.server.part_writes().empty());
+    CHECK(r.server.requests().empty());
     r.server.expire_tokens();
 }
 
