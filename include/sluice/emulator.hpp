@@ -98,6 +98,7 @@ struct SLUICE_EXPORT config
     std::map<std::string, std::string> custom_domains;  ///< host name -> bucket
     std::string region = "cn-shanghai";
     std::chrono::seconds grant_lifetime{3000};
+    std::vector<std::chrono::seconds> grant_lifetimes;  ///< of the first grants, in their order; then grant_lifetime
     std::chrono::milliseconds latency{0};  ///< every answer leaves this much later; requests go on being read
     /// A connection that nothing comes over for so long is closed; a body that stops is answered before. Zero: never.
     std::chrono::milliseconds idle_timeout = std::chrono::seconds(60);

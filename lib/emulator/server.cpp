@@ -100,7 +100,7 @@ struct served
           tokens(account_of(c), time, random),
           ims(access_to(*store), tokens, time, random,
               {c.buckets.front(), {c.region, c.grant_lifetime, loopback_url("http", c.oss_port),
-                                      loopback_url("https", c.oss_tls_port)}}),
+                                      loopback_url("https", c.oss_tls_port), c.grant_lifetimes}}),
           oss(*store, tokens, time, random, {custom_hosts(c), c.region})
     {}
 
