@@ -112,6 +112,8 @@ struct SLUICE_EXPORT config
     /// What requests meet that `on_request` lets pass. Of several rules that are due the first one is taken; each
     /// counts every request that it matches, whichever is taken. One that can never be met is refused by start().
     std::vector<fault_rule> faults;
+    bool list_parts_crc = true;  ///< ListParts states the CRC-64 of each part; the service's documentation shows none
+    bool complete_crc = true;    ///< CompleteMultipartUpload states that of the object
     std::chrono::seconds clock_skew{0};  ///< the server's clock runs ahead by so much; negative: it is behind
 };
 

@@ -177,7 +177,8 @@ private:
         w.end("CompleteMultipartUploadResult");
         auto r = xml_reply(w.take());
         r.fields.emplace_back("ETag", quoted(object.etag));
-        r.fields.emplace_back("x-oss-hash-crc64ecma", std::to_string(object.crc64));
+        if (environment_.crcs.of_completion)
+            r.fields.emplace_back("x-oss-hash-crc64ecma", std::to_string(object.crc64));
         add_encryption(r, object.properties);
         return r;
     }

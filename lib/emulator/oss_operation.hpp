@@ -17,6 +17,13 @@
 namespace sluice::emulator
 {
 
+// Where answers state a CRC-64 that some servers leave out.
+struct crc_statements
+{
+    bool of_listed_parts = true;
+    bool of_completion = true;
+};
+
 // What every operation works on; it outlives them.
 struct oss_environment
 {
@@ -24,6 +31,7 @@ struct oss_environment
     std::shared_ptr<clock> time;
     std::shared_ptr<random_source> random;
     token_registry& tokens;
+    crc_statements crcs{};
 
     [[nodiscard]] utc_seconds now() const;
     [[nodiscard]] std::string random_id(std::size_t digits) const;  // upper-case hex

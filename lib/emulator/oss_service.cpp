@@ -166,7 +166,7 @@ std::map<std::string, std::string> with_lower_case_names(std::map<std::string, s
 
 oss_service::oss_service(object_store& store, token_registry& tokens, std::shared_ptr<clock> c,
     std::shared_ptr<random_source> random, settings s)
-    : environment_{store, c, std::move(random), tokens},
+    : environment_{store, c, std::move(random), tokens, s.crcs},
       custom_domains_(with_lower_case_names(s.custom_domains)),
       region_(s.region),
       verifier_(tokens, std::move(c), std::move(s.region))

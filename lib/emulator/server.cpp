@@ -101,7 +101,7 @@ struct served
           ims(access_to(*store), tokens, time, random,
               {c.buckets.front(), {c.region, c.grant_lifetime, loopback_url("http", c.oss_port),
                                       loopback_url("https", c.oss_tls_port), c.grant_lifetimes}}),
-          oss(*store, tokens, time, random, {custom_hosts(c), c.region})
+          oss(*store, tokens, time, random, {custom_hosts(c), c.region, {c.list_parts_crc, c.complete_crc}})
     {}
 
     std::shared_ptr<std::mutex> lock = std::make_shared<std::mutex>();

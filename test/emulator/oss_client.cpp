@@ -85,13 +85,13 @@ std::string oss_answer::element(std::string_view name) const
     return document ? document->root().text(name).value_or("") : std::string();
 }
 
-oss_client::oss_client(std::string folder)
+oss_client::oss_client(std::string folder, emulator::crc_statements crcs)
     : account(account_key()),
       clock(std::make_shared<manual_clock>(start)),
       random(std::make_shared<seeded_random>()),
       store(open_store(std::move(folder))),
       tokens(account, clock, random),
-      service(*store, tokens, clock, random, {{}, test_region})
+      service(*store, tokens, clock, random, {{}, test_region, crcs})
 {}
 
 emulator::request_head oss_client::signed_head(oss_call const& c, credentials const& key) const
