@@ -53,6 +53,7 @@ struct emulator_command
     std::string access_key_id, access_key_secret, security_token;
     std::vector<std::string> buckets, cnames;
     std::int64_t grant_lifetime = 0;
+    std::vector<std::int64_t> grant_lifetimes;
     std::int64_t latency = 0;
 
     void add_to(CLI::App& app);

@@ -71,6 +71,11 @@ void emulator_command::add_to(CLI::App& app)
         ->check(not_empty);
     app.add_option("--grant-lifetime", grant_lifetime, "seconds that an issued credential lives")
         ->check(CLI::Range(std::int64_t{0}, std::int64_t{1} << 31));
+    app.add_option("--grant-lifetimes", grant_lifetimes,
+           "seconds that the first issued credentials live, in their order, such as 5,60")
+        ->delimiter(',')
+        ->allow_extra_args(false)
+        ->check(CLI::Range(std::int64_t{0}, std::int64_t{1} << 31));
     app.add_option("--latency", latency, "milliseconds that every answer is held back")
         ->check(CLI::Range(std::int64_t{0}, std::int64_t{3'600'000}));
     app.callback([this] { check_cnames(cnames); });
@@ -94,6 +99,8 @@ emulator::config to_config(emulator_command const& command)
     config.security_token = command.security_token;
     config.buckets = command.buckets;
     config.grant_lifetime = std::chrono::seconds(command.grant_lifetime);
+    for (auto const seconds : command.grant_lifetimes)
+        config.grant_lifetimes.emplace_back(seconds);
     config.latency = std::chrono::milliseconds(command.latency);
     for (auto const& text : command.cnames)
     {

@@ -1,5 +1,6 @@
 #include "emulator/exchange.hpp"
 
+#include "emulator/fault_rules.hpp"
 #include "emulator/request_log.hpp"
 
 #include <algorithm>
@@ -14,36 +15,6 @@ namespace
 std::string_view name_of(service_kind kind) noexcept
 {
     return kind == service_kind::ims ? "ims" : "oss";
-}
-
-std::string_view name_of(fault::kind kind) noexcept
-{
-    switch (kind)
-    {
-    case fault::kind::none:
-        return {};
-    case fault::kind::reset_before:
-        return "reset_before";
-    case fault::kind::reset_after:
-        return "reset_after";
-    case fault::kind::close_after:
-        return "close_after";
-    case fault::kind::answer_status:
-        return "answer_status";
-    case fault::kind::answer_garbage:
-        return "answer_garbage";
-    case fault::kind::answer_half:
-        return "answer_half";
-    case fault::kind::answer_html:
-        return "answer_html";
-    case fault::kind::never_answer:
-        return "never_answer";
-    case fault::kind::wrong_crc:
-        return "wrong_crc";
-    case fault::kind::corrupt_body:
-        return "corrupt_body";
-    }
-    return "unknown";
 }
 
 constexpr std::string_view garbage = "\x16\x03\x00\xFFno answer that HTTP knows\r\n\r\n";
@@ -76,6 +47,7 @@ exchange::exchange(
       in_flight_(unanswered),
       began_(context.time->steady_now())
 {
+    context_.counts.count(operation_->name);
     request_event event;
     event.number = number_;
     event.connection = connection_;
@@ -87,8 +59,9 @@ exchange::exchange(
     event.bucket = operation_->bucket;
     event.key = operation_->key;
     event.part_number = operation_->part_number;
+    event.upload_id = operation_->upload_id;
     fault_ = context_.hooks->ask(event);
-    operation_->injected = fault_.what;
+    operation_->inject(fault_.what);
 }
 
 exchange::exchange(front_context& context, service_kind of_port, bool tls, std::uint64_t connection,
@@ -100,6 +73,7 @@ exchange::exchange(front_context& context, service_kind of_port, bool tls, std::
       in_flight_(unanswered),
       began_(context.time->steady_now())
 {
+    context_.counts.count({});
     head_.tls = tls;
     refuse(failure);
 }
@@ -120,16 +94,28 @@ bool exchange::is_performed() const noexcept
 
 void exchange::body_complete(std::uint64_t size)
 {
-    bytes_in_ = size;
+    count_body(size);
     if (is_performed())
         reply_ = operation_->finish();
     else if (fault_.what == fault::kind::answer_status)
-        reply_ =
-            error_answer(kind_, fault_.status, fault_.code, "This answer was ordered by a test.", *context_.random);
+        reply_ = ordered_answer();
     else if (fault_.what == fault::kind::answer_html)
         reply_ = proxy_page();
-    ready = context_.time->steady_now() + context_.latency;
+    ready = context_.time->steady_now() + context_.latency + fault_.delay;
     complete = true;
+}
+
+void exchange::count_body(std::uint64_t size)
+{
+    bytes_in_ = size;
+    context_.counts.count_body(operation_ ? std::string_view(operation_->name) : std::string_view{}, size);
+}
+
+reply exchange::ordered_answer() const
+{
+    auto r = error_answer(kind_, fault_.status, fault_.code, "This answer was ordered by a test.", *context_.random);
+    r.fields.insert(r.fields.end(), fault_.fields.begin(), fault_.fields.end());
+    return r;
 }
 
 void exchange::refuse(std::string_view failure)
@@ -139,7 +125,7 @@ void exchange::refuse(std::string_view failure)
 
 void exchange::body_incomplete(std::uint64_t size, bool stalled)
 {
-    bytes_in_ = size;
+    count_body(size);
     if (stalled)
         end_with("RequestTimeout",
             "Your socket connection to the server was not read from or written to within the timeout period.");
@@ -215,7 +201,7 @@ void exchange::log(bool answered) const
         entry.key = operation_->key;
         entry.part_number = operation_->part_number;
     }
-    entry.fault = name_of(fault_.what);
+    entry.fault = fault_.what == fault::kind::none && fault_.delay.count() != 0 ? "delay" : name_of(fault_.what);
     entry.user_agent = head_.field("User-Agent");
     entry.bytes_in = bytes_in_;
     if (answered)

@@ -57,6 +57,8 @@ public:
 
 private:
     [[nodiscard]] bool is_performed() const noexcept;
+    [[nodiscard]] reply ordered_answer() const;
+    void count_body(std::uint64_t size);
     void end_with(std::string code, std::string_view message);
 
     front_context& context_;

@@ -6,8 +6,9 @@
 namespace sluice::emulator
 {
 
-hook_gate::hook_gate(std::function<void(std::string const&)> log, std::function<fault(request_event const&)> on_request)
-    : log_(std::move(log)), on_request_(std::move(on_request))
+hook_gate::hook_gate(std::function<void(std::string const&)> log, std::function<fault(request_event const&)> on_request,
+    std::vector<fault_rule> rules)
+    : log_(std::move(log)), on_request_(std::move(on_request)), rules_(std::move(rules))
 {}
 
 void hook_gate::log(std::string const& line)
@@ -20,7 +21,11 @@ void hook_gate::log(std::string const& line)
 fault hook_gate::ask(request_event const& event)
 {
     std::scoped_lock const lock(mutex_);
-    return open_ && on_request_ ? on_request_(event) : fault{};
+    if (!open_)
+        return {};
+    auto const by_hook = on_request_ ? on_request_(event) : fault{};
+    auto const by_rule = rules_.choose(event);  // in any case: they count
+    return does_something(by_hook) ? by_hook : by_rule;
 }
 
 void hook_gate::shut()

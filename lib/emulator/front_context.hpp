@@ -1,7 +1,9 @@
 #pragma once
 
 #include "emulator/endpoint_names.hpp"
+#include "emulator/fault_rules.hpp"
 #include "emulator/message.hpp"
+#include "emulator/request_counts.hpp"
 
 #include <sluice/clock.hpp>
 #include <sluice/random_source.hpp>
@@ -17,11 +19,13 @@
 namespace sluice::emulator
 {
 
-// The functions that the user gave. Once shut, none is called any more, from whichever thread it was shut.
+// The functions that the user gave, and the rules. Once shut, none is asked any more, from whichever thread it was
+// shut.
 class hook_gate
 {
 public:
-    hook_gate(std::function<void(std::string const&)> log, std::function<fault(request_event const&)> on_request);
+    hook_gate(std::function<void(std::string const&)> log, std::function<fault(request_event const&)> on_request,
+        std::vector<fault_rule> rules = {});
 
     [[nodiscard]] bool logs() const noexcept { return log_ != nullptr; }
     void log(std::string const& line);
@@ -33,6 +37,7 @@ private:
     bool open_ = true;
     std::function<void(std::string const&)> log_;
     std::function<fault(request_event const&)> on_request_;
+    fault_rules rules_;
 };
 
 // What all connections of a server share. On the server's strand.
@@ -48,6 +53,7 @@ struct front_context
     std::shared_ptr<service> oss;
 
     std::uint64_t requests = 0;
+    request_counts counts;
     std::atomic<unsigned> max_in_flight{0};
 
     // A host that names a service decides, on whichever port it came; else the port does.

@@ -19,6 +19,7 @@ public:
         bucket = inner_->bucket;
         key = inner_->key;
         part_number = inner_->part_number;
+        upload_id = inner_->upload_id;
     }
 
     guarded_operation(guarded_operation const&) = delete;
@@ -30,17 +31,21 @@ public:
         inner_.reset();
     }
 
+    void inject(fault::kind what) override
+    {
+        std::scoped_lock const held(*lock_);
+        inner_->inject(what);
+    }
+
     void consume(std::span<std::byte const> block) override
     {
         std::scoped_lock const held(*lock_);
-        inner_->injected = injected;
         inner_->consume(block);
     }
 
     reply finish() override
     {
         std::scoped_lock const held(*lock_);
-        inner_->injected = injected;
         return inner_->finish();
     }
 

@@ -45,6 +45,12 @@ public:
         name = head.field("x-acs-action");
     }
 
+    void inject(fault::kind what) override
+    {
+        if (what == fault::kind::expire_all_tokens)
+            owner_.tokens_.expire_all();
+    }
+
     void consume(std::span<std::byte const> block) override
     {
         digest_.update(block);
@@ -93,6 +99,7 @@ ims_service::action const* ims_service::find_action(std::string_view name)
 ims_service::ims_service(object_access objects, token_registry& tokens, std::shared_ptr<clock> c,
     std::shared_ptr<random_source> random, settings s)
     : objects_(std::move(objects)),
+      tokens_(tokens),
       clock_(std::move(c)),
       random_(std::move(random)),
       settings_(std::move(s)),

@@ -64,6 +64,7 @@ private:
     [[nodiscard]] std::string media_id_of(ims_request const& r) const;
 
     object_access objects_;
+    token_registry& tokens_;
     std::shared_ptr<clock> clock_;
     std::shared_ptr<random_source> random_;
     settings settings_;

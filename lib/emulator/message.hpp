@@ -55,10 +55,12 @@ class operation
 public:
     virtual ~operation() = default;
 
+    // Told before consume() what to do to it. Faults of the connection and of its bytes are the front's affair.
+    virtual void inject(fault::kind /*what*/) {}
+
     virtual void consume(std::span<std::byte const> block) = 0;
 
     // The whole body has come (or there is none). Called once.
-    // corrupt_body and wrong_crc (see fault) are done in here.
     virtual reply finish() = 0;
 
     // What the log and the hooks say of it: known when begun.
@@ -67,7 +69,7 @@ public:
     std::string bucket;
     std::string key;
     unsigned part_number = 0;
-    fault::kind injected = fault::kind::none;  // set by the server after the hook has been asked, before consume()
+    std::string upload_id;
 };
 
 // A service: begins an operation for a request head. A refusal is an operation too, whose finish() is the error answer.

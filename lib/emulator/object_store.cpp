@@ -17,13 +17,6 @@ namespace sluice::emulator
 namespace
 {
 
-std::string upper_hex(std::string_view raw)
-{
-    auto text = to_hex(as_bytes(raw));
-    std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-    return text;
-}
-
 std::string md5_of(std::string_view text)
 {
     running_digest digest(running_digest::algorithm::md5);
@@ -34,7 +27,7 @@ std::string md5_of(std::string_view text)
 // The service's form: a digest of the parts' digests, and their number.
 std::string multipart_etag(std::string_view part_etags, std::size_t count)
 {
-    return upper_hex(md5_of(part_etags)) + '-' + std::to_string(count);
+    return etag_of(md5_of(part_etags)) + '-' + std::to_string(count);
 }
 
 std::string sha256_hex(content const& bytes)
@@ -53,6 +46,13 @@ std::string sha256_hex(content const& bytes)
 
 }  // namespace
 
+std::string etag_of(std::string_view md5)
+{
+    auto text = to_hex(as_bytes(md5));
+    std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+    return text;
+}
+
 bool is_bucket_name(std::string_view name) noexcept
 {
     constexpr std::string_view alphanumeric = "abcdefghijklmnopqrstuvwxyz0123456789";
@@ -70,6 +70,15 @@ public:
     std::map<std::string, bucket_objects, std::less<>> buckets;
     std::map<std::string, multipart_upload, std::less<>> uploads;  // by upload id
     std::unique_ptr<store_folder> folder;                          // null: in memory
+
+    // How often the parts of an upload were stored: kept when the upload has ended.
+    struct upload_writes
+    {
+        std::string bucket;
+        std::string key;
+        std::map<unsigned, std::uint64_t> of_parts;
+    };
+    std::map<std::string, upload_writes> writes;  // by upload id
 
     result<void> load()
     {
@@ -108,6 +117,31 @@ public:
         }
         auto& kept = buckets[bucket][key];
         kept = std::move(object);
+        return &kept;
+    }
+
+    result<stored_part const*> replace_part(
+        std::string const& upload_id, unsigned number, received_body body, utc_seconds now)
+    {
+        auto& upload = uploads.at(upload_id);
+        stored_part part;
+        part.etag = etag_of(body.md5);
+        part.crc64 = body.crc64;
+        part.last_modified = now;
+        part.bytes = std::move(body.bytes);
+        if (folder)
+        {
+            auto const old = upload.parts.find(number);
+            auto const incoming = part.bytes.file();
+            auto saved = folder->save(upload_id, number, part, old == upload.parts.end() ? nullptr : &old->second);
+            if (!saved)
+            {
+                ::unlink(incoming.c_str());
+                return saved.error();
+            }
+        }
+        auto& kept = upload.parts[number];
+        kept = std::move(part);
         return &kept;
     }
 
@@ -187,6 +221,17 @@ std::vector<server::open_upload> object_store::open_uploads() const
     return all;
 }
 
+std::vector<server::part_write> object_store::part_writes() const
+{
+    std::vector<server::part_write> all;
+    for (auto const& [id, upload] : impl_->writes)
+    {
+        for (auto const& [number, writes] : upload.of_parts)
+            all.push_back({upload.bucket, upload.key, id, number, writes});
+    }
+    return all;
+}
+
 std::unique_ptr<body_writer> object_store::receive(std::uint64_t expected)
 {
     return std::make_unique<body_writer>(impl_->folder ? impl_->folder->incoming_file() : std::string(), expected);
@@ -208,7 +253,7 @@ result<stored_object const*> object_store::put(std::string const& bucket, std::s
 {
     stored_object object;
     object.type = object_type::normal;
-    object.etag = upper_hex(body.md5);
+    object.etag = etag_of(body.md5);
     object.crc64 = body.crc64;
     object.last_modified = now;
     object.properties = std::move(properties);
@@ -224,7 +269,7 @@ result<stored_object const*> object_store::append(std::string const& bucket, std
     {
         stored_object object;
         object.type = object_type::appendable;
-        object.etag = upper_hex(body.md5);
+        object.etag = etag_of(body.md5);
         object.crc64 = body.crc64;
         object.last_modified = now;
         object.properties = std::move(properties);
@@ -233,7 +278,7 @@ result<stored_object const*> object_store::append(std::string const& bucket, std
     }
 
     auto grown = *old;
-    grown.etag = upper_hex(md5_of(old->etag + upper_hex(body.md5)));
+    grown.etag = etag_of(md5_of(old->etag + etag_of(body.md5)));
     grown.crc64 = crc64_combine(old->crc64, body.crc64, body.bytes.size());
     grown.last_modified = now;
     if (impl_->folder)
@@ -293,26 +338,40 @@ multipart_upload const* object_store::find_upload(
 result<stored_part const*> object_store::put_part(
     std::string const& upload_id, unsigned number, received_body body, utc_seconds now)
 {
-    auto& upload = impl_->uploads.at(upload_id);
-    stored_part part;
-    part.etag = upper_hex(body.md5);
-    part.crc64 = body.crc64;
-    part.last_modified = now;
-    part.bytes = std::move(body.bytes);
-    if (impl_->folder)
+    auto stored = impl_->replace_part(upload_id, number, std::move(body), now);
+    if (stored)
     {
-        auto const old = upload.parts.find(number);
-        auto const incoming = part.bytes.file();
-        auto saved = impl_->folder->save(upload_id, number, part, old == upload.parts.end() ? nullptr : &old->second);
-        if (!saved)
-        {
-            ::unlink(incoming.c_str());
-            return saved.error();
-        }
+        auto const& upload = impl_->uploads.at(upload_id);
+        auto& writes =
+            impl_->writes.try_emplace(upload_id, impl::upload_writes{upload.bucket, upload.key, {}}).first->second;
+        ++writes.of_parts[number];
     }
-    auto& kept = upload.parts[number];
-    kept = std::move(part);
-    return &kept;
+    return stored;
+}
+
+result<void> object_store::corrupt_part(std::string const& upload_id, unsigned number)
+{
+    constexpr std::uint64_t block = 1U << 20U;
+    auto const part = impl_->uploads.at(upload_id).parts.at(number);
+    auto const writer = receive(part.bytes.size());
+    std::uint64_t offset = 0;
+    do
+    {
+        auto text = part.bytes.read(offset, block);
+        if (!text)
+            return error(errc::source_failed, "a part could not be read");
+        if (text->empty())
+            text = "?";
+        else if (offset == 0)
+            text->front() = static_cast<char>(~text->front());
+        writer->write(as_bytes(*text));
+        offset += text->size();
+    } while (offset < part.bytes.size());
+    auto body = writer->finish();
+    if (!body)
+        return error(errc::source_failed, "a part could not be written");
+    auto changed = impl_->replace_part(upload_id, number, std::move(*body), part.last_modified);
+    return changed ? result<void>() : changed.error();
 }
 
 result<stored_object const*> object_store::complete(

@@ -35,6 +35,7 @@ public:
     [[nodiscard]] std::optional<std::string> object(std::string_view bucket, std::string_view key) const;
     [[nodiscard]] std::vector<server::object_info> objects() const;
     [[nodiscard]] std::vector<server::open_upload> open_uploads() const;
+    [[nodiscard]] std::vector<server::part_write> part_writes() const;
 
     // Takes a body in; expected: bytes announced, 0 when not known.
     [[nodiscard]] std::unique_ptr<body_writer> receive(std::uint64_t expected);
@@ -55,6 +56,8 @@ public:
     // Replaces an earlier part of that number.
     result<stored_part const*> put_part(
         std::string const& upload_id, unsigned number, received_body body, utc_seconds now);
+    // Changes the first byte of a part that exists, and its digests with it; one without bytes gets one.
+    result<void> corrupt_part(std::string const& upload_id, unsigned number);
     // Makes the object of the parts of these numbers, which exist, in that order; the upload and its other parts end.
     result<stored_object const*> complete(
         std::string const& upload_id, std::span<unsigned const> numbers, object_properties properties, utc_seconds now);
@@ -67,6 +70,9 @@ private:
     explicit object_store(std::unique_ptr<impl> i) noexcept;
     std::unique_ptr<impl> impl_;
 };
+
+// Entity tag of what was put at once: its MD5, given in 16 raw bytes, as upper-case hex.
+std::string etag_of(std::string_view md5);
 
 // [a-z0-9][a-z0-9-]{1,61}[a-z0-9]
 bool is_bucket_name(std::string_view name) noexcept;

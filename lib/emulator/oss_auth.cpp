@@ -69,7 +69,8 @@ oss_verifier::oss_verifier(token_registry const& tokens, std::shared_ptr<clock> 
     : tokens_(tokens), clock_(std::move(c)), region_(std::move(region))
 {}
 
-oss_refusal oss_verifier::verify(request_head const& head, parsed_target const& target, oss_location const& location)
+oss_verifier::outcome oss_verifier::verify(
+    request_head const& head, parsed_target const& target, oss_location const& location)
 {
     claim c(head, target, location);
     auto const authorization = trim(head.field("authorization"));
@@ -89,7 +90,10 @@ oss_refusal oss_verifier::verify(request_head const& head, parsed_target const& 
         refusal = verify_v1_query(c);
     else
         refusal = access_denied("Anonymous access is forbidden for this operation.", "0003-00000001");
-    return refusal ? refusal : check_object(c);
+    if (!refusal)
+        refusal = check_object(c);
+    auto const* const signer = refusal ? nullptr : c.key;
+    return {std::move(refusal), signer};
 }
 
 oss_refusal oss_verifier::check_key(claim& c) const
@@ -106,10 +110,7 @@ oss_refusal oss_verifier::check_key(claim& c) const
     if (c.token != expected)
         return tokens_.is_token(c.token) ? token_of_another_key() : invalid_security_token();
     if (tokens_.expired(*c.key))
-        return oss_error{.status = 403,
-            .code = "SecurityTokenExpired",
-            .message = "The security token you provided has expired.",
-            .ec = "0002-00000007"};
+        return security_token_expired();
     return std::nullopt;
 }
 

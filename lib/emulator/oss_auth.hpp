@@ -26,8 +26,12 @@ public:
     // The registry must outlive it.
     oss_verifier(token_registry const& tokens, std::shared_ptr<clock> c, std::string region);
 
-    // Nothing when the request may go on.
-    oss_refusal verify(request_head const& head, parsed_target const& target, oss_location const& location);
+    struct outcome
+    {
+        oss_refusal refusal;
+        token_registry::key const* signer = nullptr;  // null when refused
+    };
+    outcome verify(request_head const& head, parsed_target const& target, oss_location const& location);
 
 private:
     // What a request says of itself. Views into the request.

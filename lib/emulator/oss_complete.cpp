@@ -22,15 +22,14 @@ constexpr std::uint64_t smallest_part = 102400;  // of all but the last one
 // 10000 parts of the longest form that a client writes have about 1.5 MB.
 constexpr std::size_t largest_part_list = 4U << 20U;
 
-oss_error invalid_part(listed_part const& part, std::string_view upload_id)
+oss_error invalid_part(listed_part const& part, std::string const& upload_id)
 {
     return {.status = 400,
         .code = "InvalidPart",
         .message =
             "One or more of the specified parts could not be found or the specified entity tag might not have matched "
             "the part's entity tag.",
-        .details = {
-            {"ETag", part.etag}, {"PartNumber", std::to_string(part.number)}, {"UploadId", std::string(upload_id)}}};
+        .details = {{"ETag", part.etag}, {"PartNumber", std::to_string(part.number)}, {"UploadId", upload_id}}};
 }
 
 oss_error part_too_small(unsigned number, stored_part const& part)
@@ -61,7 +60,6 @@ public:
 private:
     oss_result<reply> answer() override
     {
-        auto const upload_id = request_.parameter("uploadId");
         auto const* upload = environment_.store.find_upload(wanted_bucket(), wanted_key(), upload_id);
         if (upload == nullptr)
             return no_such_upload(upload_id, "0042-00000203");
@@ -76,8 +74,12 @@ private:
             return acl.error();
         properties.acl = std::move(*acl);
 
-        auto completed =
-            environment_.store.complete(std::string(upload_id), *numbers, std::move(properties), environment_.now());
+        if (injected() == fault::kind::corrupt_object)
+        {
+            if (auto corrupted = environment_.store.corrupt_part(upload->id, numbers->front()); !corrupted)
+                return storage_failed(corrupted.error());
+        }
+        auto completed = environment_.store.complete(upload_id, *numbers, std::move(properties), environment_.now());
         if (!completed)
             return storage_failed(completed.error());
         if (auto refusal = failed_callback(request_))
@@ -175,7 +177,8 @@ private:
         w.end("CompleteMultipartUploadResult");
         auto r = xml_reply(w.take());
         r.fields.emplace_back("ETag", quoted(object.etag));
-        r.fields.emplace_back("x-oss-hash-crc64ecma", std::to_string(object.crc64));
+        if (environment_.crcs.of_completion)
+            r.fields.emplace_back("x-oss-hash-crc64ecma", std::to_string(object.crc64));
         add_encryption(r, object.properties);
         return r;
     }

@@ -97,6 +97,14 @@ oss_error no_such_upload(std::string_view upload_id, std::string ec)
         .details = {{"UploadId", std::string(upload_id)}}};
 }
 
+oss_error security_token_expired()
+{
+    return {.status = 403,
+        .code = "SecurityTokenExpired",
+        .message = "The security token you provided has expired.",
+        .ec = "0002-00000007"};
+}
+
 oss_error signature_does_not_match(
     std::string_view access_key_id, std::string_view provided, std::string_view string_to_sign, std::string ec)
 {

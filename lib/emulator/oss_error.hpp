@@ -39,6 +39,7 @@ oss_error invalid_object_name(std::string_view key);
 oss_error no_such_bucket(std::string_view bucket);
 oss_error no_such_key(std::string_view key);
 oss_error no_such_upload(std::string_view upload_id, std::string ec = "0042-00000002");
+oss_error security_token_expired();
 oss_error signature_does_not_match(
     std::string_view access_key_id, std::string_view provided, std::string_view string_to_sign, std::string ec);
 oss_error file_already_exists(std::string_view key);

@@ -88,7 +88,8 @@ private:
             w.number("PartNumber", number);
             w.text("LastModified", xml_time(part.last_modified));
             w.text("ETag", quoted(part.etag));
-            w.text("HashCrc64ecma", std::to_string(part.crc64));
+            if (environment_.crcs.of_listed_parts)
+                w.text("HashCrc64ecma", std::to_string(part.crc64));
             w.number("Size", part.bytes.size());
             w.end("Part");
         }

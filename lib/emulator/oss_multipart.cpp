@@ -48,7 +48,7 @@ private:
         return r;
     }
 
-    [[nodiscard]] reply describe(std::string const& upload_id) const
+    [[nodiscard]] reply describe(std::string const& id) const
     {
         xml_writer w;
         w.begin("InitiateMultipartUploadResult");
@@ -56,7 +56,7 @@ private:
             w.text("EncodingType", "url");
         w.text("Bucket", wanted_bucket());
         w.text("Key", encoded_as_wanted(request_, wanted_key()));
-        w.text("UploadId", upload_id);
+        w.text("UploadId", id);
         w.end("InitiateMultipartUploadResult");
         return xml_reply(w.take());
     }
@@ -95,12 +95,23 @@ private:
     oss_result<reply> store(received_body body) override
     {
         auto const md5 = body.md5;
+        if (injected() == fault::kind::drop_part)
+        {
+            auto answered = stored_reply(etag_of(md5), body.crc64, md5);
+            environment_.store.discard(body);
+            return answered;
+        }
         auto stored = environment_.store.put_part(
             std::string(request_.parameter("uploadId")), number_, std::move(body), environment_.now());
         if (!stored)
             return storage_failed(stored.error());
+        return stored_reply((*stored)->etag, (*stored)->crc64, md5);
+    }
+
+    static reply stored_reply(std::string_view etag, std::uint64_t crc64, std::string_view md5)
+    {
         reply r;
-        add_digests(r, (*stored)->etag, (*stored)->crc64, md5);
+        add_digests(r, etag, crc64, md5);
         return r;
     }
 

@@ -74,15 +74,33 @@ oss_operation::oss_operation(oss_environment& environment, oss_request request, 
     key = request_.location.key;
 }
 
+void oss_operation::inject(fault::kind what)
+{
+    injected_ = what;
+    if (what == fault::kind::expire_token || what == fault::kind::expire_all_tokens)
+        token_ended_ = request_.signer != nullptr && environment_.tokens.expire(request_.signer->secret.access_key_id);
+    if (what == fault::kind::expire_all_tokens)
+        environment_.tokens.expire_all();
+    if (what == fault::kind::forget_upload)
+        forget_upload();
+}
+
+void oss_operation::forget_upload()
+{
+    auto const id = request_.parameter("uploadId");
+    if (environment_.store.find_upload(wanted_bucket(), wanted_key(), id) != nullptr)
+        (void)environment_.store.abort(std::string(id));  // a folder that cannot be written forgets nothing
+}
+
 void oss_operation::consume(std::span<std::byte const> /*block*/) {}
 
 reply oss_operation::finish()
 {
-    auto answered = answer();
+    auto answered = token_ended_ ? oss_result<reply>(security_token_expired()) : answer();
     auto r = answered ? std::move(*answered) : refused(answered.error());
     r.fields.emplace_back("x-oss-request-id", request_.id);
     r.fields.emplace_back("x-oss-server-time", "1");
-    if (injected == fault::kind::wrong_crc)
+    if (injected_ == fault::kind::wrong_crc)
         spoil_crc(r);
     return r;
 }
@@ -132,7 +150,7 @@ void storing_operation::consume(std::span<std::byte const> block)
         writer_.reset();  // what came so far is deleted; the rest is not kept either
         return;
     }
-    if (injected != fault::kind::corrupt_body || writer_->size() != 0 || block.empty())
+    if (injected() != fault::kind::corrupt_body || writer_->size() != 0 || block.empty())
     {
         writer_->write(block);
         return;
@@ -165,7 +183,7 @@ oss_result<reply> storing_operation::answer()
 
 oss_refusal storing_operation::check_digests(received_body const& body) const
 {
-    if (injected == fault::kind::corrupt_body)  // happens after what came was found good
+    if (injected() == fault::kind::corrupt_body)  // happens after what came was found good
         return std::nullopt;
 
     if (auto const stated = request_.head.field("content-md5"); !stated.empty())

@@ -166,7 +166,7 @@ std::map<std::string, std::string> with_lower_case_names(std::map<std::string, s
 
 oss_service::oss_service(object_store& store, token_registry& tokens, std::shared_ptr<clock> c,
     std::shared_ptr<random_source> random, settings s)
-    : environment_{store, c, std::move(random)},
+    : environment_{store, c, std::move(random), tokens, s.crcs},
       custom_domains_(with_lower_case_names(s.custom_domains)),
       region_(s.region),
       verifier_(tokens, std::move(c), std::move(s.region))
@@ -192,15 +192,21 @@ std::unique_ptr<operation> oss_service::begin(request_head const& head)
 
     auto wanted = choose(request);
     auto const part_number = parse_number<unsigned>(request.parameter("partNumber")).value_or(0);
+    std::string upload_id(request.parameter("uploadId"));
     auto refusal = check_endpoint(request.location, environment_.store, region_);
     if (!refusal)
-        refusal = verifier_.verify(request.head, request.target, request.location);
+    {
+        auto verified = verifier_.verify(request.head, request.target, request.location);
+        refusal = std::move(verified.refusal);
+        request.signer = verified.signer;
+    }
     if (!refusal)
         refusal = check_names(request.location, environment_.store);
     if (!refusal)
         refusal = std::move(wanted.refusal);
     auto begun = refusal ? refuse(wanted.name, std::move(*refusal)) : wanted.make(environment_, std::move(request));
     begun->part_number = part_number;
+    begun->upload_id = std::move(upload_id);
     return begun;
 }
 

@@ -21,6 +21,7 @@ public:
     {
         std::map<std::string, std::string> custom_domains;  // host -> bucket
         std::string region;                                 // of the buckets: what hosts and signature V4 must name
+        crc_statements crcs{};
     };
 
     // The store and the registry must outlive it.

@@ -1,11 +1,13 @@
 #include "emulator/certificate_authority.hpp"
 #include "emulator/endpoint_names.hpp"
+#include "emulator/fault_rules.hpp"
 #include "emulator/front.hpp"
 #include "emulator/guarded_service.hpp"
 #include "emulator/ims_service.hpp"
 #include "emulator/object_store.hpp"
 #include "emulator/oss_service.hpp"
 #include "emulator/replace_file.hpp"
+#include "emulator/skewed_clock.hpp"
 #include "emulator/token_registry.hpp"
 
 #include "base/nonce.hpp"
@@ -92,13 +94,14 @@ ims_service::object_access access_to(object_store& store)
 struct served
 {
     // c: with the ports that were bound.
-    served(std::unique_ptr<object_store> objects, config const& c, std::shared_ptr<random_source> const& random)
+    served(std::unique_ptr<object_store> objects, config const& c, std::shared_ptr<clock> const& time,
+        std::shared_ptr<random_source> const& random)
         : store(std::move(objects)),
-          tokens(account_of(c), c.clock, random),
-          ims(access_to(*store), tokens, c.clock, random,
+          tokens(account_of(c), time, random),
+          ims(access_to(*store), tokens, time, random,
               {c.buckets.front(), {c.region, c.grant_lifetime, loopback_url("http", c.oss_port),
-                                      loopback_url("https", c.oss_tls_port)}}),
-          oss(*store, tokens, c.clock, random, {custom_hosts(c), c.region})
+                                      loopback_url("https", c.oss_tls_port), c.grant_lifetimes}}),
+          oss(*store, tokens, time, random, {custom_hosts(c), c.region, {c.list_parts_crc, c.complete_crc}})
     {}
 
     std::shared_ptr<std::mutex> lock = std::make_shared<std::mutex>();
@@ -119,17 +122,22 @@ public:
             config_.clock = system_clock();
         if (config_.buckets.empty())
             config_.buckets.push_back("outin-" + make_nonce(*random_));  // as the vendor names its own
-        context_->time = config_.clock;
+        context_->time = skewed(config_.clock, config_.clock_skew);
         context_->random = random_;
         context_->latency = config_.latency;
         context_->idle_timeout = config_.idle_timeout;
-        context_->hooks = std::make_shared<hook_gate>(config_.log, config_.on_request);
+        context_->hooks = std::make_shared<hook_gate>(config_.log, config_.on_request, config_.faults);
         for (auto const& [host, bucket] : custom_hosts(config_))
             context_->custom_hosts.push_back(host);
     }
 
     result<void> start()
     {
+        for (auto const& rule : config_.faults)
+        {
+            if (auto const flaw = flaw_of(rule); !flaw.empty())
+                return error(errc::invalid_argument, "no request can meet a rule of config::faults: " + flaw);
+        }
         auto authority = certificate_authority::make(certificate_names(config_));
         if (!authority)
             return authority.error();
@@ -196,7 +204,7 @@ private:
 
     void make_services(std::unique_ptr<object_store> store)
     {
-        served_ = std::make_shared<served>(std::move(store), config_, random_);
+        served_ = std::make_shared<served>(std::move(store), config_, context_->time, random_);
         context_->ims =
             std::make_shared<guarded_service>(std::shared_ptr<service>(served_, &served_->ims), served_->lock);
         context_->oss =
@@ -265,6 +273,16 @@ std::vector<server::object_info> server::objects() const
 std::vector<server::open_upload> server::open_uploads() const
 {
     return impl_->while_quiet(std::vector<open_upload>(), [](served& s) { return s.store->open_uploads(); });
+}
+
+std::vector<server::part_write> server::part_writes() const
+{
+    return impl_->while_quiet(std::vector<part_write>(), [](served& s) { return s.store->part_writes(); });
+}
+
+std::map<std::string, server::request_count> server::requests() const
+{
+    return impl_->context_->counts.all();
 }
 
 unsigned server::max_in_flight() const

@@ -71,12 +71,20 @@ bool token_registry::expired(key const& k) const
 
 void token_registry::expire_all()
 {
-    auto const now = clock_->now();
     for (auto& [id, k] : keys_)
     {
-        if (k.temporary && k.expires > now)
-            k.expires = now;
+        if (k.temporary)
+            k.expires = std::min(k.expires, clock_->now());
     }
+}
+
+bool token_registry::expire(std::string_view access_key_id)
+{
+    auto const found = keys_.find(access_key_id);
+    if (found == keys_.end() || !found->second.temporary)
+        return false;
+    found->second.expires = std::min(found->second.expires, clock_->now());
+    return true;
 }
 
 }  // namespace sluice::emulator

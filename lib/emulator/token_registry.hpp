@@ -36,7 +36,8 @@ public:
     [[nodiscard]] bool is_token(std::string_view security_token) const;  // of any key
     [[nodiscard]] bool expired(key const& k) const;
 
-    void expire_all();  // every temporary key ends now
+    void expire_all();                            // every temporary key ends now
+    bool expire(std::string_view access_key_id);  // false when that is no temporary key
 
 private:
     std::map<std::string, key, std::less<>> keys_;

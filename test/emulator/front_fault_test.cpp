@@ -3,12 +3,16 @@
 #include <doctest/doctest.h>
 
 #include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
 
 #include <stdexcept>
 
 using namespace sluice;
 using namespace sluice::emulator;
 using test::toy_front;
+namespace asio = boost::asio;
 
 namespace
 {
@@ -92,6 +96,15 @@ TEST_CASE("answer_status: the ordered error, and nothing is done")
     CHECK(f.log.at(0).find(R"("status":503,"code":"SlowDown")") != std::string::npos);
 }
 
+TEST_CASE("answer_status carries the fields that were ordered")
+{
+    toy_front f;
+    order(f, {fault::kind::answer_status, 503, "SlowDown", {{"x-oss-qos-delay-time", "200"}, {"Retry-After", "1"}}});
+    auto const fields = f.talk(std::string(two_requests)).at(0).fields;
+    CHECK(fields.find("x-oss-qos-delay-time: 200\n") != std::string::npos);
+    CHECK(fields.find("Retry-After: 1\n") != std::string::npos);
+}
+
 TEST_CASE("answer_status speaks JSON for the API")
 {
     toy_front f;
@@ -140,6 +153,55 @@ TEST_CASE("never_answer: it is done, and no answer comes on this connection any 
     CHECK(f.oss->finished == 2);
 }
 
+TEST_CASE("a delay holds one answer back, and those behind it")
+{
+    toy_front f;
+    fault late;
+    late.delay = std::chrono::milliseconds(200);
+    order(f, late);
+    std::vector<test::answer> answers;
+    auto const waiting = [](toy_front& front, std::vector<test::answer>& out) -> asio::awaitable<void> {
+        auto socket = co_await front.connect();
+        co_await asio::async_write(socket, asio::buffer(two_requests), asio::use_awaitable);
+        // Both are done, and the first answer waits for the clock.
+        while (front.oss->finished < 2 || front.clock->waiting() == 0)
+            co_await asio::post(front.io, asio::use_awaitable);
+        CHECK(front.log.empty());
+        front.clock->advance(std::chrono::milliseconds(200));
+        std::string rest;
+        for (int i = 0; i < 2; ++i)
+        {
+            auto next = co_await test::read_answer(socket, rest);
+            out.push_back(std::move(next));
+        }
+    };
+    f.run(waiting(f, answers));
+    REQUIRE(answers.size() == 2);
+    CHECK(answers[0].body == "oss/1:abc");
+    CHECK(answers[1].body == "oss/2:");
+    CHECK(f.log.at(0).find(R"("fault":"delay")") != std::string::npos);
+    CHECK(f.log.at(1).find(R"("fault")") == std::string::npos);
+}
+
+TEST_CASE("a rule is met by what the hook lets pass, and counts the rest as well")
+{
+    toy_front f;
+    f.on_request = [](request_event const& e) {
+        return e.number == 1 ? fault{fault::kind::answer_status, 500, "InternalError"} : fault{};
+    };
+    fault_rule rule;
+    rule.times = 2;
+    rule.effect = {fault::kind::answer_status, 503, "SlowDown"};
+    f.faults = {rule};
+    f.start();
+    auto const get = std::string("GET /k HTTP/1.1\r\nHost: h\r\n\r\n");
+    auto const answers = f.talk(get + get + get, 3);
+    REQUIRE(answers.size() == 3);
+    CHECK(answers[0].status == 500);
+    CHECK(answers[1].status == 503);
+    CHECK(answers[2].status == 200);
+}
+
 TEST_CASE("a hook may stop the server")
 {
     toy_front f;
@@ -179,4 +241,12 @@ TEST_CASE("no hook is called once the gate is shut")
     gate.log("line");
     CHECK(gate.ask({}).what == fault::kind::none);
     CHECK(calls == 2);
+
+    fault_rule always;
+    always.times = 0;
+    always.effect.what = fault::kind::reset_before;
+    hook_gate rules(nullptr, nullptr, {always});
+    CHECK(rules.ask({}).what == fault::kind::reset_before);
+    rules.shut();
+    CHECK(rules.ask({}).what == fault::kind::none);
 }

@@ -93,6 +93,21 @@ TEST_CASE("pipelined requests are read ahead and answered in order")
     CHECK(f.log[5].find("\"in_flight\":6") != std::string::npos);
 }
 
+TEST_CASE("requests and the bytes of their bodies are counted by operation")
+{
+    toy_front f;
+    f.on_request = [](request_event const& e) { return e.number == 2 ? fault{fault::kind::answer_status} : fault{}; };
+    f.start();
+    REQUIRE(f.talk(put("/1", "abc") + put("/2", "defgh") + get("/3"), 3).size() == 3);
+    f.talk_raw("no HTTP\r\n\r\n");
+    auto const counts = f.context->counts.all();
+    REQUIRE(counts.size() == 2);
+    CHECK(counts.at("Echo").requests == 3);
+    CHECK(counts.at("Echo").bytes == 8);
+    CHECK(counts.at("").requests == 1);
+    CHECK(counts.at("").bytes == 0);
+}
+
 TEST_CASE("no more than 64 requests are read ahead of their answers")
 {
     toy_front f;

@@ -268,6 +268,17 @@ TEST_CASE("RefreshUploadMedia gives new credentials for the same object, of medi
     CHECK(a.code("RefreshUploadMedia", {{"MediaId", stream}}, 404) == "ResourceNotFound");
 }
 
+TEST_CASE("the first grants have lives of their own")
+{
+    api a;
+    ims_service service({[](object_place const&) { return std::nullopt; }, [](object_place const&) {}}, a.tokens,
+        a.clock, a.random, {"bucket-1", {"cn-shanghai", 3000s, "http://h:1", "https://h:2", {5s, 60s}}});
+    std::string lives;
+    for (int i = 0; i < 4; ++i)
+        lives += decode_member(test::serve(service, a.call("CreateUploadStream")), "UploadAuth", "Expiration") + " ";
+    CHECK(lives == "5 60 3000 3000 ");
+}
+
 TEST_CASE("GetMediaInfo says what has been uploaded")
 {
     api a;

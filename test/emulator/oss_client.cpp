@@ -85,13 +85,13 @@ std::string oss_answer::element(std::string_view name) const
     return document ? document->root().text(name).value_or("") : std::string();
 }
 
-oss_client::oss_client(std::string folder)
+oss_client::oss_client(std::string folder, emulator::crc_statements crcs)
     : account(account_key()),
       clock(std::make_shared<manual_clock>(start)),
       random(std::make_shared<seeded_random>()),
       store(open_store(std::move(folder))),
       tokens(account, clock, random),
-      service(*store, tokens, clock, random, {{}, test_region})
+      service(*store, tokens, clock, random, {{}, test_region, crcs})
 {}
 
 emulator::request_head oss_client::signed_head(oss_call const& c, credentials const& key) const
@@ -127,7 +127,7 @@ oss_answer oss_client::call(oss_call const& c, emulator::fault::kind injected)
 oss_answer oss_client::send(emulator::request_head const& head, std::string_view body, emulator::fault::kind injected)
 {
     auto const operation = service.begin(head);
-    operation->injected = injected;
+    operation->inject(injected);
     constexpr std::size_t block = 50'000;  // so that larger bodies come in several
     auto const bytes = std::as_bytes(std::span(body.data(), body.size()));
     for (std::size_t offset = 0; offset < bytes.size(); offset += block)

@@ -53,7 +53,7 @@ struct oss_answer
 class oss_client
 {
 public:
-    explicit oss_client(std::string folder = {});
+    explicit oss_client(std::string folder = {}, emulator::crc_statements crcs = {});
 
     oss_answer call(oss_call const& c, emulator::fault::kind injected = emulator::fault::kind::none);
     oss_answer send(emulator::request_head const& head, std::string_view body,

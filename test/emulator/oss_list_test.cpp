@@ -61,13 +61,31 @@ TEST_CASE("ListParts tells what was uploaded")
     CHECK(children(answer, "Part", "LastModified") == std::vector<std::string>{"2026-03-30T08:00:00.000Z"});
 }
 
-TEST_CASE("pages of any size together list every part once, in ascending order")
+TEST_CASE("ListParts states no CRC-64 when it is not to, and neither does Complete")
+{
+    oss_client oss({}, {.of_listed_parts = false, .of_completion = false});
+    auto const id = oss.initiate("key");
+    auto const part = oss.upload_part("key", id, "1", "hello");
+    CHECK_FALSE(part.field("x-oss-hash-crc64ecma").empty());
+    auto const answer = oss.call({.method = "GET", .key = "key", .query = {{"uploadId", id}}});
+    CHECK(children(answer, "Part", "ETag") == std::vector{part.field("ETag")});
+    CHECK(answer.reply.body.find("HashCrc64ecma") == std::string::npos);
+
+    auto const done = oss.complete("key", id, {{1, part.field("ETag")}});
+    CHECK(done.status() == 200);
+    CHECK(done.field("x-oss-hash-crc64ecma").empty());
+    auto const head = oss.call({.method = "HEAD", .key = "key"});
+    CHECK(head.field("x-oss-hash-crc64ecma") == part.field("x-oss-hash-crc64ecma"));
+}
+
+TEST_CASE("pages of any size together list every part once, in ascending order, with its digests")
 {
     oss_client oss;
     auto const id = oss.initiate("key");
     std::vector<std::string> const numbers{"1", "2", "5", "10", "9999", "10000"};
+    std::map<std::string, test::oss_answer> uploaded;
     for (auto const* number : {"10000", "2", "10", "1", "9999", "5"})
-        oss.upload_part("key", id, number, "x");
+        uploaded[number] = oss.upload_part("key", id, number, "bytes of " + std::string(number));
     for (std::string const page : {"1", "2", "4", "6", "1000"})
     {
         CAPTURE(page);
@@ -79,8 +97,16 @@ TEST_CASE("pages of any size together list every part once, in ascending order")
             auto const answer = oss.call({.method = "GET",
                 .key = "key",
                 .query = {{"uploadId", id}, {"max-parts", page}, {"part-number-marker", marker}}});
+            auto const etags = children(answer, "Part", "ETag");
+            auto const crcs = children(answer, "Part", "HashCrc64ecma");
+            std::size_t index = 0;
             for (auto const& number : children(answer, "Part", "PartNumber"))
+            {
                 listed.push_back(number);
+                CHECK(etags.at(index) == uploaded[number].field("ETag"));
+                CHECK(crcs.at(index) == uploaded[number].field("x-oss-hash-crc64ecma"));
+                ++index;
+            }
             marker = answer.element("NextPartNumberMarker");
             truncated = answer.element("IsTruncated") == "true";
         }

@@ -5,6 +5,8 @@
 
 #include <doctest/doctest.h>
 
+#include <utility>
+
 namespace sluice
 {
 
@@ -84,6 +86,38 @@ TEST_CASE("an upload id is gone after completion, and after an abort")
     CHECK(late.status() == 404);
     CHECK(late.field("x-oss-ec") == "0042-00000002");
     CHECK(oss.store->object(test::test_bucket, "key") == "a");
+}
+
+TEST_CASE("how often each part was stored is known when its upload has ended, too")
+{
+    oss_client oss;
+    auto const completed = oss.initiate("key");
+    oss.upload_part("key", completed, "2", "first");
+    auto const part = oss.upload_part("key", completed, "2", "second");
+    CHECK(oss.upload_part("key", completed, "0", "refused").status() == 400);
+    CHECK(oss.call({.method = "PUT",
+                       .key = "key",
+                       .query = {{"partNumber", "3"}, {"uploadId", completed}},
+                       .body = "dropped"},
+                 emulator::fault::kind::drop_part)
+              .status() == 200);
+    CHECK(oss.complete("key", completed, {{2, part.field("ETag")}}).status() == 200);
+    auto const open = oss.initiate("other");
+    oss.upload_part("other", open, "1", "x");
+
+    auto writes = oss.store->part_writes();
+    REQUIRE(writes.size() == 2);
+    if (writes[0].upload_id != completed)
+        std::swap(writes[0], writes[1]);
+    CHECK(writes[0].bucket == test::test_bucket);
+    CHECK(writes[0].key == "key");
+    CHECK(writes[0].upload_id == completed);
+    CHECK(writes[0].part_number == 2);
+    CHECK(writes[0].writes == 2);
+    CHECK(writes[1].key == "other");
+    CHECK(writes[1].upload_id == open);
+    CHECK(writes[1].part_number == 1);
+    CHECK(writes[1].writes == 1);
 }
 
 TEST_CASE("an upload belongs to its key")

@@ -1,6 +1,9 @@
+#include "emulator/fault_rules.hpp"
 #include "emulator/oss_client.hpp"
 
 #include <doctest/doctest.h>
+
+#include <algorithm>
 
 namespace sluice
 {
@@ -39,6 +42,9 @@ TEST_CASE("what is begun has a name, before its body has come")
         CHECK(begun->bucket == test::test_bucket);
         CHECK(begun->key == r.key);
         CHECK(begun->part_number == (r.name == "UploadPart" ? 7 : 0));
+        auto const named = std::ranges::find(r.query, "uploadId", &test::pair_list::value_type::first);
+        CHECK(begun->upload_id == (named == r.query.end() ? "" : "U"));
+        CHECK(emulator::is_known_operation(r.name));
 
         auto unsigned_head = head;
         std::erase_if(unsigned_head.fields, [](auto const& f) { return f.first == "Authorization"; });

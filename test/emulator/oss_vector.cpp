@@ -50,7 +50,7 @@ emulator::oss_refusal oss_vector::verify(emulator::request_head const& changed) 
     auto const found = emulator::locate(changed.field("host"), target->path, custom_domains);
     if (!found)
         return found.error();
-    return verifier.verify(changed, *target, *found);
+    return verifier.verify(changed, *target, *found).refusal;
 }
 
 }  // namespace sluice::test

@@ -230,6 +230,59 @@ TEST_CASE("a server that cannot start says why")
     CHECK(named.error().code == errc::invalid_argument);
 }
 
+TEST_CASE("a server refuses rules that no request can meet")
+{
+    auto c = settings();
+    c.faults.resize(1);
+    c.faults[0].operation = "PutObjects";
+    c.faults[0].effect.what = emulator::fault::kind::reset_after;
+    running r(std::move(c));
+    auto const started = r.server.start();
+    REQUIRE(started.has_error());
+    CHECK(started.error().code == errc::invalid_argument);
+    CHECK(started.error().message.find("\"PutObjects\" is no operation of the emulator: those are Create") !=
+          std::string::npos);
+}
+
+TEST_CASE("the requests that a rule names meet its fault")
+{
+    auto c = settings();
+    c.faults = {emulator::parse_fault_rule("CreateUploadStream,skip=1,status=429,code=Throttling.User,"
+                                           "x-acs-retry-after=1500")
+            .value()};
+    running r(std::move(c));
+    REQUIRE(r.server.start().has_value());
+    auto const port = r.server.settings().ims_port;
+    CHECK(r.talk(port, create_upload_stream(*r.config.clock)).starts_with("HTTP/1.1 200 "));
+    auto const refused = r.talk(port, create_upload_stream(*r.config.clock));
+    CHECK(refused.starts_with("HTTP/1.1 429 "));
+    CHECK(refused.find("x-acs-retry-after: 1500\r\n") != std::string::npos);
+    CHECK(test::member(body_of(refused), "Code") == "Throttling.User");
+    CHECK(r.talk(port, create_upload_stream(*r.config.clock)).starts_with("HTTP/1.1 200 "));
+}
+
+TEST_CASE("a skewed clock shows in dates, in signatures and in the life of grants")
+{
+    auto c = settings();
+    c.clock_skew = 10min;
+    {
+        running ahead(c);
+        REQUIRE(ahead.server.start().has_value());
+        auto const answer = ahead.talk(ahead.server.settings().ims_port, create_upload_stream(*c.clock));
+        CHECK(answer.starts_with("HTTP/1.1 200 "));
+        CHECK(answer.find("Date: Mon, 30 Mar 2026 08:25:30 GMT\r\n") != std::string::npos);
+        CHECK(test::decode_member(body_of(answer), "UploadAuth", "ExpireUTCTime") == "2026-03-30T09:15:30Z");
+        CHECK(test::decode_member(body_of(answer), "UploadAuth", "Expiration") == "3000");
+    }
+    c.clock_skew = -16min;
+    running behind(c);
+    REQUIRE(behind.server.start().has_value());
+    auto const refused = behind.talk(behind.server.settings().ims_port, create_upload_stream(*c.clock));
+    CHECK(refused.find("Date: Mon, 30 Mar 2026 07:59:30 GMT\r\n") != std::string::npos);
+    CHECK(test::member(body_of(refused), "Code") == "InvalidTimeStamp.Expired");
+    CHECK(behind.server.settings().clock == c.clock);
+}
+
 TEST_CASE("a bucket is made up when none is configured")
 {
     auto c = settings();
@@ -276,11 +329,15 @@ TEST_CASE("what the server keeps can be asked from inside a hook and from anothe
             (void)r.server.object("bucket-1", "k");
             r.server.expire_tokens();
             (void)r.server.max_in_flight();
+            (void)r.server.part_writes();
+            (void)r.server.requests();
         }
     });
     r.talk(r.server.settings().ims_port, create_upload_stream(*r.config.clock));
     CHECK(seen == 0);
     CHECK(r.server.max_in_flight() == 1);
+    CHECK(r.server.requests()["CreateUploadStream"].requests == 1);
+    CHECK(r.server.part_writes().empty());
 }
 
 TEST_CASE("a server that was never started can be asked and destroyed")
@@ -288,6 +345,8 @@ TEST_CASE("a server that was never started can be asked and destroyed")
     running r;
     CHECK(r.server.objects().empty());
     CHECK_FALSE(r.server.object("bucket-1", "k").has_value());
+    CHECK(r.server.part_writes().empty());
+    CHECK(r.server.requests().empty());
     r.server.expire_tokens();
 }
 

@@ -114,8 +114,8 @@ void toy_front::start()
 {
     context->time = clock;
     context->random = std::make_shared<counting_random>();
-    context->hooks =
-        std::make_shared<emulator::hook_gate>([this](std::string const& line) { log.push_back(line); }, on_request);
+    context->hooks = std::make_shared<emulator::hook_gate>(
+        [this](std::string const& line) { log.push_back(line); }, on_request, faults);
     context->ims = ims;
     context->oss = oss;
     front = std::make_shared<emulator::front>(asio::make_strand(io), context);

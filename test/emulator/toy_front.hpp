@@ -70,6 +70,7 @@ public:
     std::shared_ptr<toy_service> oss = std::make_shared<toy_service>("oss");
     std::shared_ptr<emulator::front> front;
     std::function<emulator::fault(emulator::request_event const&)> on_request;
+    std::vector<emulator::fault_rule> faults;
     std::vector<std::string> log;
     std::uint16_t port = 0;  // of OSS, plain
 };
