@@ -144,12 +144,12 @@ asio::awaitable<result<receipt>> client::impl::upload_stream(
     if (!plan)
         co_return plan.error();
 
-    auto const retries_before = ims_caller_->retries();
-    auto const grant = co_await ims_->create_upload_stream(request, until);
+    upload::toll costs;
+    auto const grant = co_await ims_->create_upload_stream(request, until, &costs.failed);
     if (!grant)
         co_return upload::told_by(from, grant.error());
-    auto const ims_retries = static_cast<unsigned>(ims_caller_->retries() - retries_before);
-    auto done = co_await transfer(*grant, from, *plan, options, until);
+    auto const ims_retries = static_cast<unsigned>(costs.failed.count());  // it went well in the end
+    auto done = co_await transfer(*grant, from, *plan, options, until, costs);
     if (done)
     {
         done->retries += ims_retries;
@@ -168,7 +168,8 @@ asio::awaitable<result<receipt>> client::impl::upload(
     if (!plan)
         co_return plan.error();
 
-    auto done = co_await transfer(grant, from, *plan, options, deadline(options.deadline));
+    upload::toll costs;
+    auto done = co_await transfer(grant, from, *plan, options, deadline(options.deadline), costs);
     if (done)
         done->elapsed = config_.clock->steady_now() - begun;
     co_return done;
@@ -189,9 +190,8 @@ asio::awaitable<result<api_response>> client::impl::call(std::string const& oper
 }
 
 asio::awaitable<result<receipt>> client::impl::transfer(upload_grant const& grant, source& from,
-    upload::part_plan const& plan, upload_options const& options, steady_time until)
+    upload::part_plan const& plan, upload_options const& options, steady_time until, upload::toll& costs)
 {
-    upload::toll costs;
     auto done = co_await upload::transfer(uploads_, grant, from, plan, options, until, costs);
     upload_retries_ += costs.retries;
     orphaned_uploads_ += costs.orphaned_uploads;

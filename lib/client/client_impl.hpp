@@ -52,7 +52,7 @@ private:
     class registration;
 
     asio::awaitable<result<receipt>> transfer(upload_grant const& grant, source& from, upload::part_plan const& plan,
-        upload_options const& options, steady_time until);
+        upload_options const& options, steady_time until, upload::toll& costs);
 
     [[nodiscard]] result<void> ready_for_ims() const;
     [[nodiscard]] steady_time deadline(std::chrono::milliseconds own) const;

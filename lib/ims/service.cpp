@@ -90,12 +90,13 @@ service::service(net::caller& caller, credentials_source& who, clock& c, random_
         settings_.user_agent.pop_back();
 }
 
-asio::awaitable<result<upload_grant>> service::create_upload_stream(stream_request const& request, steady_time until)
+asio::awaitable<result<upload_grant>> service::create_upload_stream(
+    stream_request const& request, steady_time until, net::attempt_log* failed)
 {
     if (auto const valid = validate(request); !valid)
         co_return valid.error();
     auto const parameters = parameters_of(request);
-    auto done = co_await send(create_upload_stream_name, parameters, true, until);
+    auto done = co_await send(create_upload_stream_name, parameters, true, until, failed);
     if (!done)
         co_return done.error();
     auto const attempts = done->attempts;
@@ -125,8 +126,8 @@ asio::awaitable<result<api_response>> service::call(
     co_return response;
 }
 
-asio::awaitable<result<service::success>> service::send(
-    std::string_view operation, std::span<sign::field_view const> parameters, bool repeatable, steady_time until)
+asio::awaitable<result<service::success>> service::send(std::string_view operation,
+    std::span<sign::field_view const> parameters, bool repeatable, steady_time until, net::attempt_log* failed)
 {
     api_request request(
         {host_, settings_.user_agent, who_, clock_, clock_offset_, tools_}, operation, parameters, repeatable);
@@ -136,6 +137,8 @@ asio::awaitable<result<service::success>> service::send(
     net::caller::judgement const judge_answer = [this, repeatable](
                                                     net::response const& answer) { return judge(answer, repeatable); };
     auto outcome = co_await caller_.call(settings_.where, request, judge_answer, until);
+    if (failed != nullptr)
+        failed->append(outcome.failed);
     if (!outcome.answer)
         co_return outcome.answer.error();
     if (!is_success(outcome.answer->status))
@@ -156,13 +159,12 @@ net::judged service::judge(net::response const& answer, bool repeatable)
     if (is_success(answer.status))
         return net::verdict::done;
     auto const code = read_failure(answer.body).code;
-    if (code == "SignatureNonceUsed")
-        return net::verdict::again_at_once;
-    if (code == "InvalidTimeStamp.Expired" && correct_clock(answer.headers))
-        return net::verdict::again_at_once;
-    if (is_throttled(answer.status, code) || (repeatable && net::is_retryable_answer(answer.status, code)))
-        return {net::verdict::again, one_line(without_secrets(code, who_.current()), max_operation)};
-    return net::verdict::done;
+    auto says = net::verdict::done;
+    if (code == "SignatureNonceUsed" || (code == "InvalidTimeStamp.Expired" && correct_clock(answer.headers)))
+        says = net::verdict::again_at_once;
+    else if (is_throttled(answer.status, code) || (repeatable && net::is_retryable_answer(answer.status, code)))
+        says = net::verdict::again;
+    return {says, one_line(without_secrets(code, who_.current()), max_operation)};
 }
 
 // False when the answer does not tell the service's time.

@@ -43,8 +43,10 @@ public:
     // `caller`, `who`, `c` and `random` must outlive it.
     service(net::caller& caller, credentials_source& who, clock& c, random_source& random, settings s);
 
-    // Validates, calls CreateUploadStream, decodes the grant: errc::malformed_grant when that fails.
-    asio::awaitable<result<upload_grant>> create_upload_stream(stream_request const& request, steady_time until);
+    // Validates, calls CreateUploadStream, decodes the grant: errc::malformed_grant when that fails. `failed` gets the
+    // attempts that did.
+    asio::awaitable<result<upload_grant>> create_upload_stream(
+        stream_request const& request, steady_time until, net::attempt_log* failed = nullptr);
 
     // Any operation by name. repeatable: sending it twice does no harm. One that is not is sent again only when the
     // service has said that it did nothing.
@@ -59,8 +61,8 @@ private:
     };
 
     // The answer, when it is a success.
-    asio::awaitable<result<success>> send(
-        std::string_view operation, std::span<sign::field_view const> parameters, bool repeatable, steady_time until);
+    asio::awaitable<result<success>> send(std::string_view operation, std::span<sign::field_view const> parameters,
+        bool repeatable, steady_time until, net::attempt_log* failed = nullptr);
     net::judged judge(net::response const& answer, bool repeatable);
     bool correct_clock(net::header_list const& headers);
     error located(error e, std::string_view operation, std::string_view resource, unsigned attempts) const;

@@ -4,6 +4,7 @@
 #include "base/nonce.hpp"
 #include "base/timer.hpp"
 
+#include <boost/asio/error.hpp>
 #include <boost/asio/this_coro.hpp>
 
 #include <algorithm>
@@ -22,6 +23,15 @@ std::string describe(result<response> const& attempt, std::string const& why)
         return "HTTP status " + std::to_string(attempt->status) + (why.empty() ? "" : ", " + why);
     auto const& e = attempt.error();
     return e.message.empty() ? e.code.message() : e.message;
+}
+
+// Why an attempt did not do; empty when it did, or when nobody waits for it any more.
+std::string failure_of(result<response> const& attempt, judged const& found)
+{
+    if (attempt ? found.says == verdict::done && attempt->status < 400
+                : attempt.error().code == asio::error::operation_aborted)
+        return {};
+    return describe(attempt, found.why);
 }
 
 error complete(error e, std::string const& last_failure, endpoint const& origin, request const& what)
@@ -43,6 +53,7 @@ error complete(error e, std::string const& last_failure, endpoint const& origin,
 void caller::outcome::tell(error& e) const
 {
     e.attempts = attempts;
+    e.history = failed.last(attempt_log::in_error);
     if (!budget_spent)
         return;
     e.message = "the client's retry budget is spent: " + (e.message.empty() ? e.code.message() : e.message);
@@ -86,11 +97,16 @@ bool caller::may_repeat(outcome& so_far) const
     return !so_far.budget_spent;
 }
 
-// A refusal shows a service that works, too.
-void caller::note(result<response> const& answer, verdict says) const
+void caller::note(outcome& so_far, request const& what, judged const& found, std::string const& failure) const
 {
-    if (common_.budget && answer && says == verdict::done && answer->status < 500)
+    // A refusal shows a service that works, too.
+    if (common_.budget && so_far.answer && found.says == verdict::done && so_far.answer->status < 500)
         common_.budget->answered_well();
+    if (failure.empty())
+        return;
+    so_far.failed.add(what.operation(), failure);
+    if (failed_ != nullptr)
+        failed_->add(what.operation(), failure);
 }
 
 asio::awaitable<caller::outcome> caller::call(
@@ -105,12 +121,13 @@ asio::awaitable<caller::outcome> caller::call(
         ++out.attempts;
         auto const found = out.answer ? judge(*out.answer) : judged(verdict::done);
         auto const says = found.says;
-        note(out.answer, says);
+        auto failure = failure_of(out.answer, found);
+        note(out, what, found, failure);
         auto const next = decide(out, what, says, corrected);
         if (!next.again || ends_too_late(next.pause, until) || !may_repeat(out))
             break;
         corrected = corrected || says == verdict::again_at_once;
-        last_failure = describe(out.answer, found.why);
+        last_failure = std::move(failure);
         if (next.pause.count() > 0)
         {
             if (tell_pause_)

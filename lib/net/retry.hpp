@@ -1,5 +1,6 @@
 #pragma once
 
+#include "net/attempt_log.hpp"
 #include "net/retry_budget.hpp"
 #include "net/transport.hpp"
 
@@ -24,7 +25,7 @@ enum class verdict
     again_at_once  // the same with no pause, and once only in a call: something was corrected meanwhile
 };
 
-// That, and for a message why an answer did not do.
+// That, and for messages why an answer did not do, without secrets.
 struct judged
 {
     // NOLINTNEXTLINE(google-explicit-constructor): most verdicts need no reason
@@ -70,6 +71,7 @@ public:
         result<response> answer = error{};
         unsigned attempts = 0;
         bool budget_spent = false;  // so it was not sent again, though it might have been
+        attempt_log failed{};
 
         // What the error made of the answer is to say of this.
         void tell(error& e) const;
@@ -78,11 +80,14 @@ public:
     // `judge` looks at each complete answer; of a failed attempt the policy itself decides. `until` bounds everything,
     // pauses included: errc::deadline_exceeded. A pause that would end after `until` is not begun: the last failure is
     // returned at once, and so it is when the budget is spent. Cancellation: terminal, partial; operation_aborted.
-    // error::attempts, operation, resource and host are filled in.
+    // error::attempts, history, operation, resource and host are filled in.
     asio::awaitable<outcome> call(endpoint const& origin, request& what, judgement const& judge, steady_time until);
 
     // Called when an attempt has failed and a pause begins before the next.
     void when_pausing(std::function<void()> tell) { tell_pause_ = std::move(tell); }
+
+    // Where failed attempts of all calls are noted from now on. `to` must outlive the caller.
+    void note_failures(attempt_log& to) noexcept { failed_ = &to; }
 
     [[nodiscard]] std::uint64_t retries() const noexcept { return retries_; }
 
@@ -91,7 +96,7 @@ private:
 
     [[nodiscard]] step decide(outcome const& so_far, request const& what, verdict says, bool corrected) const;
     [[nodiscard]] bool may_repeat(outcome& so_far) const;
-    void note(result<response> const& answer, verdict says) const;
+    void note(outcome& so_far, request const& what, judged const& found, std::string const& failure) const;
     [[nodiscard]] bool ends_too_late(std::chrono::nanoseconds pause, steady_time until) const;
 
     transport& via_;
@@ -100,6 +105,7 @@ private:
     retry_limits limits_;
     restraints common_;
     std::function<void()> tell_pause_;
+    attempt_log* failed_ = nullptr;
     std::uint64_t retries_ = 0;
 };
 

@@ -190,27 +190,29 @@ net::judged service::judge(net::response const& answer, operation_request const&
                    : net::judged(net::verdict::again, "but the body is not what OSS answers");
 
     auto const said = read_error(answer, request.is_head());
+    auto const because_of_it = [&](net::verdict says) {
+        auto code = said.code;
+        redact(code, request.signing().with);
+        return net::judged(says, printable(code, 128));
+    };
     switch (remedy_for(said, answer.status))
     {
     case remedy::waiting:
-    {
-        auto code = said.code;
-        redact(code, request.signing().with);
-        return {net::verdict::again, printable(code, 128)};
-    }
+        return because_of_it(net::verdict::again);
     case remedy::right_clock:
     {
         auto const service_time = time_of(said, answer.headers);
         bool const corrected = service_time && signer_.correct_clock(*service_time, request.signing());
-        return corrected ? net::verdict::again_at_once : net::verdict::done;
+        return because_of_it(corrected ? net::verdict::again_at_once : net::verdict::done);
     }
     case remedy::other_credentials:
         // Replaced at their source since this request was signed.
-        return signer_.has_other_credentials(request.signing()) ? net::verdict::again_at_once : net::verdict::done;
+        return because_of_it(
+            signer_.has_other_credentials(request.signing()) ? net::verdict::again_at_once : net::verdict::done);
     case remedy::none:
         break;
     }
-    return net::verdict::done;
+    return because_of_it(net::verdict::done);
 }
 
 }  // namespace sluice::oss

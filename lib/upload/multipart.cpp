@@ -137,6 +137,7 @@ asio::awaitable<result<void>> multipart::send_part(part_body& body, unsigned num
             with_.meter.confirmed(body.size(), retries());
             co_return result<void>();
         }
+        with_.failed.add("UploadPart", same.error().message);
         if (attempt >= with_.env.retry.attempts)
         {
             auto e = same.error();

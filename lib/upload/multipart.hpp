@@ -34,6 +34,7 @@ public:
         source& from;
         progress_meter& meter;
         step_gate const& gate;
+        net::attempt_log& failed;
         bool key_is_ours;  // nobody else uploads to this key: a grant's, bound to the one object
     };
 

@@ -34,6 +34,7 @@ asio::awaitable<result<delivery>> put::run()
                 with_.meter.confirmed(size_, static_cast<unsigned>(with_.caller.retries()) + repeats_);
             co_return *std::move(proven);
         }
+        with_.failed.add(what.operation, same.error().message);
         if (attempt >= with_.env.retry.attempts)
         {
             auto e = same.error();

@@ -26,6 +26,7 @@ public:
         source& from;
         progress_meter& meter;
         step_gate const& gate;
+        net::attempt_log& failed;
         turnstile::pass& turn;  // left when the object was sent whole
     };
 

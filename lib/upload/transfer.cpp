@@ -94,11 +94,17 @@ receipt receipt_of(upload_grant const& grant, oss::object_location const& at, pa
     return r;
 }
 
+error told(order const& o, error e, toll const& costs)
+{
+    e.history = costs.failed.last(net::attempt_log::in_error);
+    return told_by(o.from, std::move(e));
+}
+
 asio::awaitable<result<delivery>> send_in_parts(workshop& w, order const& o, toll& costs)
 {
     bool const key_is_ours = !o.grant.credentials.security_token.empty();
-    multipart parts(multipart::tools{w.env, w.caller, w.oss, w.at, w.from, w.meter, w.gate, key_is_ours}, o.plan,
-        o.options.parts_in_flight);
+    multipart parts(multipart::tools{w.env, w.caller, w.oss, w.at, w.from, w.meter, w.gate, costs.failed, key_is_ours},
+        o.plan, o.options.parts_in_flight);
     auto done = co_await parts.run();
     costs.retries += parts.repeats();
     costs.orphaned_uploads += parts.orphaned();
@@ -113,24 +119,26 @@ result<receipt> told(workshop const& w, order const& o, result<delivery> done, t
     {
         auto e = w.gate.told(std::move(done).error());
         oss::redact(e.request_id, o.grant.credentials);
-        return told_by(o.from, std::move(e));
+        return told(o, std::move(e), costs);
     }
     auto r = receipt_of(o.grant, w.at, o.plan, *std::move(done));
     r.retries = costs.retries;
+    r.history = costs.failed.last(net::attempt_log::in_receipt);
     return r;
 }
 
 asio::awaitable<result<receipt>> transfer_now(environment const& env, order o, turnstile::pass turn, toll& costs)
 {
     if (auto usable = check_credentials(o.grant.credentials); !usable)
-        co_return told_by(o.from, usable.error());
+        co_return told(o, usable.error(), costs);
     auto const at = locate(env, o.grant);
     if (!at)
-        co_return told_by(o.from, at.error());
+        co_return told(o, at.error(), costs);
 
     workshop w(env, o, *at);
+    w.caller.note_failures(costs.failed);
     if (auto alive = w.life.check(); !alive)
-        co_return told_by(o.from, std::move(alive).error());
+        co_return told(o, std::move(alive).error(), costs);
     if (o.plan.parts != 0)
     {
         auto stored = co_await send_in_parts(w, o, costs);
@@ -138,7 +146,7 @@ asio::awaitable<result<receipt>> transfer_now(environment const& env, order o, t
     }
     auto const out_of_reach = [&turn] { turn.throw_open(); };
     w.caller.when_pausing(out_of_reach);
-    put single(put::tools{env, w.caller, w.oss, *at, o.from, w.meter, w.gate, turn}, o.plan.size);
+    put single(put::tools{env, w.caller, w.oss, *at, o.from, w.meter, w.gate, costs.failed, turn}, o.plan.size);
     auto done = co_await single.run();
     costs.retries += single.repeats();
     co_return told(w, o, std::move(done), costs);
@@ -149,7 +157,7 @@ asio::awaitable<result<receipt>> transfer_by_turns(environment const& env, order
 {
     auto entered = co_await env.turns->enter(o.grant.bucket, o.until);
     if (!entered)
-        co_return told_by(o.from, std::move(entered).error());
+        co_return told(o, std::move(entered).error(), costs);
     co_return co_await transfer_now(env, o, *std::move(entered), costs);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "net/attempt_log.hpp"
 #include "upload/environment.hpp"
 #include "upload/part_plan.hpp"
 
@@ -21,6 +22,7 @@ struct toll
 {
     unsigned retries = 0;
     unsigned orphaned_uploads = 0;
+    net::attempt_log failed{};  // may hold some from before
 };
 
 // Sends an opened source to where the grant leads. receipt::elapsed is left to the caller, who knows when it began.

@@ -68,6 +68,7 @@ struct caller_fixture
     script server;
     retry_limits limits{4, 200ms, 20s};
     restraints common;
+    attempt_log* log = nullptr;
     fake_request what{"thing"};
     endpoint origin{true, "example.com", 8443, false};
     caller::judgement judge = by_status;
@@ -80,6 +81,8 @@ struct caller_fixture
     {
         out.reset();
         under_test.emplace(server, clock, std::make_shared<half>(), limits, common);
+        if (log != nullptr)
+            under_test->note_failures(*log);
         under_test->when_pausing([this] { ++pauses; });
         asio::co_spawn(
             context, run(until), asio::bind_cancellation_slot(stop.slot(), [](std::exception_ptr const& failure) {
@@ -231,6 +234,43 @@ TEST_CASE("an answer of a good status that did not do says why")
     f.advance(100ms);
     REQUIRE(f.out);
     CHECK(f.out->answer.error().message == "too late; the attempt before it failed: HTTP status 200, SlowDown");
+}
+
+TEST_CASE("each failed attempt is noted with its reason, for the call and for who keeps the log")
+{
+    caller_fixture f;
+    attempt_log log;
+    log.add("Earlier", "for some reason");
+    f.log = &log;
+    f.judge = [](response const& r) { return judged(r.status == 200 ? verdict::done : verdict::again, "SlowDown"); };
+    f.server.outcomes = {error(errc::connect_failed, "nobody there"), status(503), status(200)};
+    f.start();
+    f.advance(100ms);
+    f.advance(200ms);
+    REQUIRE(f.out);
+    using history = std::vector<failed_attempt>;
+    CHECK(f.out->failed.last(16) == history{{"Test", "nobody there"}, {"Test", "HTTP status 503, SlowDown"}});
+    CHECK(log.last(16) ==
+          history{{"Earlier", "for some reason"}, {"Test", "nobody there"}, {"Test", "HTTP status 503, SlowDown"}});
+
+    f.server.outcomes = {status(503), error(errc::untrusted_certificate)};
+    f.start();
+    f.advance(100ms);
+    REQUIRE(f.out->answer.has_error());
+    auto const told = f.out->answer.error().history;  // the last attempt, too
+    CHECK(told == history{{"Test", "HTTP status 503, SlowDown"}, {"Test", "the server's certificate is not trusted"}});
+}
+
+TEST_CASE("a refusal is noted, and a cancelled attempt is not")
+{
+    caller_fixture f;
+    f.judge = [](response const&) { return judged(verdict::done, "AccessDenied"); };
+    f.server.outcomes = {status(403)};
+    f.start();
+    CHECK(f.out->failed.last(16) == std::vector<failed_attempt>{{"Test", "HTTP status 403, AccessDenied"}});
+    f.server.outcomes = {error(error_code(asio::error::operation_aborted))};
+    f.start();
+    CHECK(f.out->failed.count() == 0);
 }
 
 TEST_CASE("callers with one budget stop to repeat when it is spent, and say so")
