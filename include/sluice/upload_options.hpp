@@ -50,6 +50,10 @@ struct upload_options
     /// how many do that is for the connections to say (pool_limits).
     unsigned parts_in_flight = 4;
 
+    /// Before or behind the other uploads of the client where connections or memory are waited for. What is on the wire
+    /// already is not interrupted.
+    sluice::priority priority = sluice::priority::normal;
+
     /// Budget for the whole call, queueing and retries included. Zero: none. What a failed or cancelled upload leaves
     /// on the server is cleaned up after that: aborting its multipart upload may take up to 10 seconds more, and 2
     /// when its Initiate was just under way. When the object turns out to be stored, the receipt is returned all the

@@ -83,6 +83,9 @@ public:
 
     [[nodiscard]] virtual lane kind() const noexcept { return lane::call; }
 
+    // What goes first where connections are waited for.
+    [[nodiscard]] virtual priority urgency() const noexcept { return priority::normal; }
+
     // A HEAD request has an answer without a body, whatever its Content-Length says.
     [[nodiscard]] virtual bool is_head() const noexcept { return false; }
 

@@ -54,8 +54,8 @@ error unreadable(net::response const& answer, credentials const& secrets)
 
 }  // namespace
 
-service::service(net::caller& caller, credentials_source& who, clock& c, settings const& s)
-    : caller_(caller), clock_(c), signer_(who, c, s.signature, s.user_agent)
+service::service(net::caller& caller, credentials_source& who, clock& c, settings const& s, priority urgency)
+    : caller_(caller), clock_(c), signer_(who, c, s.signature, s.user_agent), urgency_(urgency)
 {}
 
 asio::awaitable<result<stored>> service::put_object(
@@ -143,6 +143,7 @@ asio::awaitable<result<unsigned>> service::perform(
             [](auto const& field) { return field.first == "uploadId" && field.second.empty(); }))
         co_return refused(what, "the upload id is empty");
 
+    what.urgency = urgency_;
     operation_request request(std::move(what), signer_);
     if (auto const checked = signer_.check(); !checked)  // before a connection is opened for nothing
     {

@@ -32,8 +32,10 @@ public:
         std::string user_agent;
     };
 
-    // `caller`, `who` and `c` must outlive it. `who` is asked each time a request is signed.
-    service(net::caller& caller, credentials_source& who, clock& c, settings const& s);
+    // `caller`, `who` and `c` must outlive it. `who` is asked each time a request is signed. All requests are as
+    // urgent.
+    service(
+        net::caller& caller, credentials_source& who, clock& c, settings const& s, priority urgency = priority::normal);
 
     // Operations on one object take its location; `until` bounds the call, retries included. What is handed over by
     // reference or view must live until the call has completed.
@@ -89,6 +91,7 @@ private:
     net::caller& caller_;
     clock& clock_;
     request_signer signer_;
+    priority urgency_;
 };
 
 }  // namespace sluice::oss

@@ -155,7 +155,7 @@ asio::awaitable<result<receipt>> transfer_now(environment const& env, order o, t
 // Thousands may wait here, so that it holds as little as can be.
 asio::awaitable<result<receipt>> transfer_by_turns(environment const& env, order o, toll& costs)
 {
-    auto entered = co_await env.turns->enter(o.grant.bucket, o.until);
+    auto entered = co_await env.turns->enter(o.grant.bucket, o.until, o.options.priority);
     if (!entered)
         co_return told(o, std::move(entered).error(), costs);
     co_return co_await transfer_now(env, o, *std::move(entered), costs);

@@ -20,7 +20,7 @@ workshop::workshop(environment const& e, order const& o, oss::object_location co
       from(o.from),
       who(o.grant.credentials),
       caller(env.transport, env.clock, env.random, env.retry, env.restraints),
-      oss(caller, who, *env.clock, env.oss),
+      oss(caller, who, *env.clock, env.oss, o.options.priority),
       meter(o.options.on_progress, o.plan.size, o.plan.parts),
       life(o.grant, *env.clock, oss, o.begun, reserve_of(o.plan, env)),
       gate(*env.clock, o.until, life)

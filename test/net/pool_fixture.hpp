@@ -92,6 +92,7 @@ struct fake_request final : request
     [[nodiscard]] std::string resource() const override { return name; }
     [[nodiscard]] bool repeatable() const noexcept override { return harmless; }
     [[nodiscard]] lane kind() const noexcept override { return in; }
+    [[nodiscard]] priority urgency() const noexcept override { return importance; }
     [[nodiscard]] bool is_head() const noexcept override { return method == "HEAD"; }
     [[nodiscard]] std::uint64_t max_answer_bytes() const noexcept override { return max_answer; }
 
@@ -100,6 +101,7 @@ struct fake_request final : request
     body_source* source = nullptr;
     bool harmless = true;
     lane in = lane::call;
+    priority importance = priority::normal;
     std::uint64_t max_answer = 1000;
     std::optional<error> refuse;
     unsigned composed = 0;
