@@ -59,7 +59,8 @@ struct pool_limits
     std::chrono::milliseconds idle_timeout = std::chrono::seconds(30);  ///< an unused connection is closed after this
 };
 
-/// How often and how patiently a failed request is sent again.
+/// How often and how patiently a failed request is sent again. Where a service throttles, requests to it begin at a
+/// lower rate as well, all of the client together, until it takes more.
 struct retry_limits
 {
     unsigned attempts = 4;                                                  ///< in all, the first included

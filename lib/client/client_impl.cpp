@@ -113,7 +113,8 @@ client::impl::impl(asio::any_io_executor ex, client_config config)
       config_valid_(prepare(config_, executor_)),  // may set config_.blocking
       ims_where_(ims_endpoint_of(config_)),
       account_(config_.credentials),
-      restraints_{.budget = std::make_shared<net::retry_budget>(config_.retry.budget)},
+      restraints_{.budget = std::make_shared<net::retry_budget>(config_.retry.budget),
+          .paces = std::make_shared<net::slow_down>()},
       pool_(std::make_unique<net::pool>(strand_, config_.clock, config_.blocking, pool_config_of(config_))),
       ims_caller_(std::make_unique<net::caller>(*pool_, config_.clock, config_.random, config_.retry, restraints_)),
       uploads_(environment_of(config_, *pool_, restraints_, strand_))

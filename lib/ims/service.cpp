@@ -51,12 +51,6 @@ result<void> check_call(std::string_view operation, api_parameters const& parame
     return {};
 }
 
-// The service did nothing, so that any operation may be asked for again.
-bool is_throttled(int status, std::string_view code) noexcept
-{
-    return status == 429 || code.starts_with("Throttling") || code == "RequestsTooFrequent";
-}
-
 // Views into the request.
 boost::container::static_vector<sign::field_view, 5> parameters_of(stream_request const& request)
 {
@@ -159,12 +153,13 @@ net::judged service::judge(net::response const& answer, bool repeatable)
     if (is_success(answer.status))
         return net::verdict::done;
     auto const code = read_failure(answer.body).code;
+    bool const throttled = net::is_throttling(answer.status, code);  // so that any operation may be asked for again
     auto says = net::verdict::done;
     if (code == "SignatureNonceUsed" || (code == "InvalidTimeStamp.Expired" && correct_clock(answer.headers)))
         says = net::verdict::again_at_once;
-    else if (is_throttled(answer.status, code) || (repeatable && net::is_retryable_answer(answer.status, code)))
+    else if (throttled || (repeatable && net::is_retryable_answer(answer.status, code)))
         says = net::verdict::again;
-    return {says, one_line(without_secrets(code, who_.current()), max_operation)};
+    return {says, one_line(without_secrets(code, who_.current()), max_operation), throttled};
 }
 
 // False when the answer does not tell the service's time.

@@ -25,6 +25,9 @@ std::string describe(result<response> const& attempt, std::string const& why)
     return e.message.empty() ? e.code.message() : e.message;
 }
 
+// The rate may rise meanwhile: those who wait look so often.
+constexpr std::chrono::milliseconds longest_wait_for_turn{500};
+
 // Why an attempt did not do; empty when it did, or when nobody waits for it any more.
 std::string failure_of(result<response> const& attempt, judged const& found)
 {
@@ -32,6 +35,12 @@ std::string failure_of(result<response> const& attempt, judged const& found)
                 : attempt.error().code == asio::error::operation_aborted)
         return {};
     return describe(attempt, found.why);
+}
+
+// A refusal shows a service that works, too.
+bool is_good(response const& answer, judged const& found) noexcept
+{
+    return found.says == verdict::done && answer.status < 500;
 }
 
 error complete(error e, std::string const& last_failure, endpoint const& origin, request const& what)
@@ -91,6 +100,45 @@ bool caller::ends_too_late(std::chrono::nanoseconds pause, steady_time until) co
     return until != steady_time::max() && clock_->steady_now() + pause >= until;
 }
 
+std::shared_ptr<pace> caller::pace_of(endpoint const& origin)
+{
+    if (common_.paces && (!pace_ || paced_ != origin))
+    {
+        pace_ = common_.paces->of(origin);
+        paced_ = origin;
+    }
+    return pace_;
+}
+
+asio::awaitable<result<void>> caller::wait_for_turn(std::shared_ptr<pace> at, steady_time until)
+{
+    auto const place = at->enter(clock_->steady_now());
+    for (;;)
+    {
+        auto const now = clock_->steady_now();
+        auto wait = at->wait_for(place, now);
+        if (wait.count() == 0)
+            co_return result<void>();
+        if (now >= until)
+            co_return deadline_passed("was held back, for the service is asked too often");
+        wait = std::min<std::chrono::nanoseconds>({wait, longest_wait_for_turn, until - now});
+        bool const waited = co_await wait_for(*clock_, wait);
+        if (!waited)
+            co_return aborted();
+    }
+}
+
+void caller::tell(pace& at, result<response> const& answer, judged const& found, steady_time began) const
+{
+    if (!answer)
+        return;
+    bool const asked_to_wait = answer->status >= 400 && requested_delay(answer->headers).count() > 0;
+    if (found.throttled || asked_to_wait)
+        at.throttled(began, clock_->steady_now());
+    else if (at.is_slowed() && is_good(*answer, found))
+        at.went_well(clock_->steady_now());
+}
+
 bool caller::may_repeat(outcome& so_far) const
 {
     so_far.budget_spent = common_.budget && !common_.budget->take();
@@ -99,8 +147,7 @@ bool caller::may_repeat(outcome& so_far) const
 
 void caller::note(outcome& so_far, request const& what, judged const& found, std::string const& failure) const
 {
-    // A refusal shows a service that works, too.
-    if (common_.budget && so_far.answer && found.says == verdict::done && so_far.answer->status < 500)
+    if (common_.budget && so_far.answer && is_good(*so_far.answer, found))
         common_.budget->answered_well();
     if (failure.empty())
         return;
@@ -115,12 +162,27 @@ asio::awaitable<caller::outcome> caller::call(
     outcome out;
     bool corrected = false;
     std::string last_failure;
+    auto const at = pace_of(origin);
     for (;;)
     {
+        if (at && at->is_slowed() && what.yields())
+        {
+            auto const turn = co_await wait_for_turn(at, until);
+            if (!turn)
+            {
+                out.answer = turn.error();
+                break;
+            }
+        }
+        auto const began = at ? clock_->steady_now() : steady_time();
+        if (at)
+            at->begun(began);
         out.answer = co_await via_.send(origin, what, until);
         ++out.attempts;
         auto const found = out.answer ? judge(*out.answer) : judged(verdict::done);
         auto const says = found.says;
+        if (at)
+            tell(*at, out.answer, found, began);
         auto failure = failure_of(out.answer, found);
         note(out, what, found, failure);
         auto const next = decide(out, what, says, corrected);

@@ -86,6 +86,10 @@ public:
     // What goes first where connections are waited for.
     [[nodiscard]] virtual priority urgency() const noexcept { return priority::normal; }
 
+    // Waits for its turn where the origin throttles. What tidies up does not: it has little time, and frees what the
+    // service holds.
+    [[nodiscard]] virtual bool yields() const noexcept { return true; }
+
     // A HEAD request has an answer without a body, whatever its Content-Length says.
     [[nodiscard]] virtual bool is_head() const noexcept { return false; }
 

@@ -29,6 +29,7 @@ struct operation_plan
     bool may_call_back = false;  // its callback can fail when all else is done
     unsigned part_number = 0;    // 0: none; for messages
     priority urgency = priority::normal;
+    bool yields = true;  // to others, where the service throttles
 };
 
 // errc::invalid_argument, before anything is sent.
@@ -46,6 +47,7 @@ public:
     [[nodiscard]] std::string resource() const override;
     [[nodiscard]] bool repeatable() const noexcept override { return what_.repeatable; }
     [[nodiscard]] net::lane kind() const noexcept override { return what_.kind; }
+    [[nodiscard]] bool yields() const noexcept override { return what_.yields; }
     [[nodiscard]] priority urgency() const noexcept override { return what_.urgency; }
     [[nodiscard]] bool is_head() const noexcept override { return what_.method == "HEAD"; }
 

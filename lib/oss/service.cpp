@@ -103,6 +103,7 @@ asio::awaitable<result<abort_outcome>> service::abort_multipart_upload(
     operation_plan what("AbortMultipartUpload", "DELETE", at);
     what.query = {{"uploadId", std::string(upload_id)}};
     what.kind = kind;
+    what.yields = false;
     reader const read = [](net::response const& answer) { return answer.status == 204; };
     auto const done = co_await perform(std::move(what), read, until);
     if (done)
@@ -194,7 +195,7 @@ net::judged service::judge(net::response const& answer, operation_request const&
     auto const because_of_it = [&](net::verdict says) {
         auto code = said.code;
         redact(code, request.signing().with);
-        return net::judged(says, printable(code, 128));
+        return net::judged(says, printable(code, 128), net::is_throttling(answer.status, said.code));
     };
     switch (remedy_for(said, answer.status))
     {

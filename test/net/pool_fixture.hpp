@@ -92,6 +92,7 @@ struct fake_request final : request
     [[nodiscard]] std::string resource() const override { return name; }
     [[nodiscard]] bool repeatable() const noexcept override { return harmless; }
     [[nodiscard]] lane kind() const noexcept override { return in; }
+    [[nodiscard]] bool yields() const noexcept override { return patient; }
     [[nodiscard]] priority urgency() const noexcept override { return importance; }
     [[nodiscard]] bool is_head() const noexcept override { return method == "HEAD"; }
     [[nodiscard]] std::uint64_t max_answer_bytes() const noexcept override { return max_answer; }
@@ -102,6 +103,7 @@ struct fake_request final : request
     bool harmless = true;
     lane in = lane::call;
     priority importance = priority::normal;
+    bool patient = true;
     std::uint64_t max_answer = 1000;
     std::optional<error> refuse;
     unsigned composed = 0;
