@@ -115,6 +115,10 @@ struct SLUICE_EXPORT client_config
     /// block at any time, and so may each connection, though that makes more in all.
     std::uint64_t memory_limit = 256 * mib;
 
+    /// Bytes of bodies a second that all uploads of the client send together at most; 0: no limit. Who asks first is
+    /// served first. client::set_bandwidth() changes it.
+    std::uint64_t bandwidth = 0;
+
     /// For cold file reads and name look-ups; stop it before the execution context of the client is destroyed.
     /// Empty: two threads, shared by the clients of one execution context, which ends them.
     asio::any_io_executor blocking;

@@ -54,6 +54,11 @@ struct upload_options
     /// already is not interrupted.
     sluice::priority priority = sluice::priority::normal;
 
+    /// Bytes of bodies a second that this upload sends at most; 0: no limit. What is sent again counts again. With a
+    /// limit one part is being sent at a time, for more would only hold connections. A server may take less than some
+    /// KiB a second for a stall.
+    std::uint64_t bandwidth = 0;
+
     /// Budget for the whole call, queueing and retries included. Zero: none. What a failed or cancelled upload leaves
     /// on the server is cleaned up after that: aborting its multipart upload may take up to 10 seconds more, and 2
     /// when its Initiate was just under way. When the object turns out to be stored, the receipt is returned all the

@@ -83,6 +83,7 @@ upload::environment environment_of(
         .oss_endpoint = c.oss_endpoint,
         .oss_region = c.oss_region,
         .memory = upload::memory_budget::make(strand, c.clock, c.memory_limit),
+        .bandwidth = std::make_shared<upload::bandwidth_limit>(c.bandwidth),
         .turns = upload::turnstile::make(strand, c.clock, objects_at_once(c)),
     };
 }

@@ -43,6 +43,8 @@ public:
     // Stops every call and lets no other begin. Any thread; returns at once.
     void close();
 
+    void set_bandwidth(std::uint64_t bytes_a_second) noexcept { uploads_.bandwidth->set(bytes_a_second); }  // likewise
+
     [[nodiscard]] client_stats stats();  // any thread
 
 private:

@@ -38,6 +38,9 @@ public:
     // which otherwise leaves before anybody waits for a source.
     [[nodiscard]] virtual bool is_ready() const noexcept { return false; }
 
+    // next() will wait of its own will, to keep to a limit: what is in the batch must not wait with it.
+    [[nodiscard]] virtual bool is_held_back() const noexcept { return false; }
+
     // All of it is in the batch, and the last block not looked at any more. Not called when the attempt ends earlier.
     virtual void let_go() {}
 };

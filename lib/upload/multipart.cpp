@@ -92,10 +92,12 @@ asio::awaitable<result<void>> multipart::send_parts()
 }
 
 // A part that was sent whole makes place for another: how many may wait for their answers is for the connections to
-// say. Those of one upload that wait for their turn are few, so that other uploads get theirs.
+// say. Those of one upload that wait for their turn are few, so that other uploads get theirs; one with a limit of its
+// own would only keep connections from them.
 void multipart::offer_parts()
 {
-    while (to_be_sent_ < parts_in_flight_ && next_part_ <= plan_.parts)
+    auto const at_once = with_.bandwidth.is_upload_limited() ? 1 : parts_in_flight_;
+    while (to_be_sent_ < at_once && next_part_ <= plan_.parts)
     {
         ++to_be_sent_;
         senders_->add(send_and_count(next_part_++));
@@ -105,7 +107,7 @@ void multipart::offer_parts()
 asio::awaitable<result<void>> multipart::send_and_count(unsigned number)
 {
     part_body::range const range{.offset = plan_.offset_of(number), .size = plan_.size_of(number)};
-    part_body body(with_.from, range, with_.env.blocking, *with_.env.memory, with_.meter);
+    part_body body(with_.from, range, with_.env.blocking, *with_.env.memory, with_.meter, with_.bandwidth);
     bool counted = true;
     auto const sent = [this, &counted] {
         if (!std::exchange(counted, false))

@@ -35,6 +35,7 @@ public:
         progress_meter& meter;
         step_gate const& gate;
         net::attempt_log& failed;
+        bandwidth_gate const& bandwidth;
         bool key_is_ours;  // nobody else uploads to this key: a grant's, bound to the one object
     };
 

@@ -9,7 +9,7 @@ asio::awaitable<result<delivery>> put::run()
 {
     // The source is verified before its last block leaves: an object of a file that changed is then never stored.
     part_body body(with_.from, {.offset = 0, .size = size_}, with_.env.blocking, *with_.env.memory, with_.meter,
-        part_body::ending::verify_source);
+        with_.bandwidth, part_body::ending::verify_source);
     auto const leave = [this] { with_.turn.leave(); };
     body.when_sent(leave);
     storing const what{"PutObject", with_.at};

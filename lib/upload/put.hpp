@@ -27,6 +27,7 @@ public:
         progress_meter& meter;
         step_gate const& gate;
         net::attempt_log& failed;
+        bandwidth_gate const& bandwidth;
         turnstile::pass& turn;  // left when the object was sent whole
     };
 

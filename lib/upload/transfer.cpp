@@ -103,7 +103,8 @@ error told(order const& o, error e, toll const& costs)
 asio::awaitable<result<delivery>> send_in_parts(workshop& w, order const& o, toll& costs)
 {
     bool const key_is_ours = !o.grant.credentials.security_token.empty();
-    multipart parts(multipart::tools{w.env, w.caller, w.oss, w.at, w.from, w.meter, w.gate, costs.failed, key_is_ours},
+    multipart parts(
+        multipart::tools{w.env, w.caller, w.oss, w.at, w.from, w.meter, w.gate, costs.failed, w.bandwidth, key_is_ours},
         o.plan, o.options.parts_in_flight);
     auto done = co_await parts.run();
     costs.retries += parts.repeats();
@@ -146,7 +147,8 @@ asio::awaitable<result<receipt>> transfer_now(environment const& env, order o, t
     }
     auto const out_of_reach = [&turn] { turn.throw_open(); };
     w.caller.when_pausing(out_of_reach);
-    put single(put::tools{env, w.caller, w.oss, *at, o.from, w.meter, w.gate, costs.failed, turn}, o.plan.size);
+    put single(
+        put::tools{env, w.caller, w.oss, *at, o.from, w.meter, w.gate, costs.failed, w.bandwidth, turn}, o.plan.size);
     auto done = co_await single.run();
     costs.retries += single.repeats();
     co_return told(w, o, std::move(done), costs);
@@ -165,9 +167,9 @@ asio::awaitable<result<receipt>> transfer_by_turns(environment const& env, order
 
 // Parts hold little while they wait, and take turns by themselves.
 asio::awaitable<result<receipt>> transfer(environment const& env, upload_grant const& grant, source& from,
-    part_plan const& plan, upload_options const& options, steady_time until, toll& costs)
+    part_plan const& plan, upload_options const& options, steady_time until, toll& costs, bandwidth_limit* limit)
 {
-    order const what{grant, from, plan, options, env.clock->steady_now(), until};
+    order const what{grant, from, plan, options, env.clock->steady_now(), until, limit};
     if (env.turns && plan.parts == 0)
         return transfer_by_turns(env, what, costs);
     return transfer_now(env, what, turnstile::pass(), costs);

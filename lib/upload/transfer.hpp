@@ -26,8 +26,10 @@ struct toll
 };
 
 // Sends an opened source to where the grant leads. receipt::elapsed is left to the caller, who knows when it began.
+// `limit`: in place of upload_options::bandwidth, for who changes it meanwhile; must outlive the upload.
 // Cancellation: terminal, to be set up so that it arrives as error codes. Errors name the source.
 asio::awaitable<result<receipt>> transfer(environment const& env, upload_grant const& grant, source& from,
-    part_plan const& plan, upload_options const& options, steady_time until, toll& costs);
+    part_plan const& plan, upload_options const& options, steady_time until, toll& costs,
+    bandwidth_limit* limit = nullptr);
 
 }  // namespace sluice::upload

@@ -22,6 +22,8 @@ workshop::workshop(environment const& e, order const& o, oss::object_location co
       caller(env.transport, env.clock, env.random, env.retry, env.restraints),
       oss(caller, who, *env.clock, env.oss, o.options.priority),
       meter(o.options.on_progress, o.plan.size, o.plan.parts),
+      limit(o.options.bandwidth),
+      bandwidth(*e.clock, o.limit != nullptr ? *o.limit : limit, *e.bandwidth),
       life(o.grant, *env.clock, oss, o.begun, reserve_of(o.plan, env)),
       gate(*env.clock, o.until, life)
 {}

@@ -3,6 +3,7 @@
 #include "credentials/credentials_source.hpp"
 #include "net/retry.hpp"
 #include "oss/service.hpp"
+#include "upload/bandwidth_limit.hpp"
 #include "upload/environment.hpp"
 #include "upload/grant_life.hpp"
 #include "upload/part_plan.hpp"
@@ -24,6 +25,7 @@ struct order
     upload_options const& options;
     steady_time begun;
     steady_time until;
+    bandwidth_limit* limit;  // null: as the options say
 };
 
 // What it works with, for as long as it takes.
@@ -39,6 +41,8 @@ struct workshop
     net::caller caller;
     oss::service oss;
     progress_meter meter;
+    bandwidth_limit limit;
+    bandwidth_gate bandwidth;
     grant_life life;
     step_gate gate;
 };

@@ -31,6 +31,7 @@ public:
         ++rewinds;
     }
     [[nodiscard]] bool is_ready() const noexcept override { return ready; }
+    [[nodiscard]] bool is_held_back() const noexcept override { return held_back; }
 
     asio::awaitable<result<asio::const_buffer>> next() override
     {
@@ -71,6 +72,7 @@ public:
     bool slow = false;
     bool lets_go_slowly = false;
     bool ready = false;
+    bool held_back = false;
     std::optional<error> fails;
     wake_signal go_on;
 };

@@ -109,6 +109,32 @@ TEST_CASE("an object whose deadline passes at the turnstile sends nothing")
     CHECK(t.oss.calls == 0);
 }
 
+TEST_CASE("an upload with a limit takes its time, and sends one part after the other")
+{
+    struct row
+    {
+        std::uint64_t own, all;
+        unsigned being_sent;
+    };
+    static constexpr row rows[] = {{100'000, 0, 1}, {0, 100'000, 3}, {100'000, 300'000, 1}};
+    for (auto const& r : rows)
+    {
+        CAPTURE(r.own);
+        transfer_fixture t;
+        auto const clock = std::make_shared<skipping_clock>();
+        t.use(clock);
+        t.options.bandwidth = r.own;
+        t.env.bandwidth->set(r.all);
+        auto const begun = clock->steady_now();
+        REQUIRE(t.send().has_value());
+        CHECK(t.delivered());
+        auto const took = std::chrono::duration<double>(clock->steady_now() - begun).count();
+        CHECK(took > 7);
+        CHECK(took < 8);
+        CHECK(t.oss.most_being_sent == r.being_sent);
+    }
+}
+
 TEST_CASE("progress ends with everything sent and confirmed, and never goes back in what is confirmed")
 {
     struct log
