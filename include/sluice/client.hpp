@@ -229,6 +229,9 @@ public:
             &start_call, token, impl_, std::move(operation), std::move(parameters));
     }
 
+    /// From now on client_config::bandwidth is this; seen by what runs within a quarter of a second. Thread-safe.
+    void set_bandwidth(std::uint64_t bytes_a_second) noexcept;
+
     /// As of the latest begin or end of a call, or the last time somebody asked. Thread-safe; never waits.
     [[nodiscard]] client_stats stats() const;
 

@@ -59,7 +59,8 @@ struct pool_limits
     std::chrono::milliseconds idle_timeout = std::chrono::seconds(30);  ///< an unused connection is closed after this
 };
 
-/// How often and how patiently a failed request is sent again.
+/// How often and how patiently a failed request is sent again. Where a service throttles, requests to it begin at a
+/// lower rate as well, all of the client together, until it takes more.
 struct retry_limits
 {
     unsigned attempts = 4;                                                  ///< in all, the first included
@@ -113,6 +114,10 @@ struct SLUICE_EXPORT client_config
     /// be read again and is kept until the server has confirmed it. Who needs more waits; but each upload may have a
     /// block at any time, and so may each connection, though that makes more in all.
     std::uint64_t memory_limit = 256 * mib;
+
+    /// Bytes of bodies a second that all uploads of the client send together at most; 0: no limit. Who asks first is
+    /// served first. client::set_bandwidth() changes it.
+    std::uint64_t bandwidth = 0;
 
     /// For cold file reads and name look-ups; stop it before the execution context of the client is destroyed.
     /// Empty: two threads, shared by the clients of one execution context, which ends them.

@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <vector>
 
 namespace sluice
 {
@@ -55,6 +56,15 @@ inline error_code make_error_code(errc e) noexcept
     return {static_cast<int>(e), sluice_category()};
 }
 
+/// An attempt that did not do, and was repeated if that was of use. Never holds a secret.
+struct failed_attempt
+{
+    std::string operation;  ///< CreateUploadStream, UploadPart, ...
+    std::string reason;     ///< "HTTP status 503, SlowDown", "the connection was lost", ...
+
+    friend bool operator==(failed_attempt const&, failed_attempt const&) = default;
+};
+
 /// What went wrong, with all that a log line needs. Never holds a secret.
 struct SLUICE_EXPORT error
 {
@@ -76,6 +86,10 @@ struct SLUICE_EXPORT error
     std::string access_denied;   ///< the service's AccessDeniedDetail, one line, when it sent one
     std::string upload_id;       ///< multipart upload that could not be aborted and stays on the server; else empty
     unsigned attempts = 1;       ///< tries made, the last included; 0: refused before the first
+
+    /// Attempts that failed, of the whole call, oldest first; of many the last 16. For logs: describe() leaves them
+    /// out.
+    std::vector<failed_attempt> history;
 
     /// The same call, unchanged, may succeed later.
     [[nodiscard]] bool is_transient() const noexcept;

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <sluice/error.hpp>
 #include <sluice/export.hpp>
 
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace sluice
 {
@@ -32,6 +34,9 @@ struct SLUICE_EXPORT receipt
     unsigned parts = 0;                   ///< 0: one put
     unsigned retries = 0;                 ///< requests that had to be sent again
     std::chrono::nanoseconds elapsed{0};  ///< wall time of the whole call
+
+    /// Attempts that failed on the way, oldest first; of many the last 32. For logs.
+    std::vector<failed_attempt> history;
 };
 
 }  // namespace sluice

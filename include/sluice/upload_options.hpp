@@ -78,6 +78,14 @@ struct upload_options
 
     /// As many as that, when the upload would not be done before its credential ends. Not below parts_in_flight.
     unsigned max_parts_in_flight = 16;
+    /// Before or behind the other uploads of the client where connections or memory are waited for. What is on the wire
+    /// already is not interrupted.
+    sluice::priority priority = sluice::priority::normal;
+
+    /// Bytes of bodies a second that this upload sends at most; 0: no limit. What is sent again counts again. With a
+    /// limit one part is being sent at a time, for more would only hold connections. A server may take less than some
+    /// KiB a second for a stall.
+    std::uint64_t bandwidth = 0;
 
     /// Budget for the whole call, queueing and retries included. Zero: none. What a failed or cancelled upload leaves
     /// on the server is cleaned up after that: aborting its multipart upload may take up to 10 seconds more, and 2

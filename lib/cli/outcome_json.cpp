@@ -56,6 +56,16 @@ std::string_view name_of(errc e)
     return "unknown";
 }
 
+void append_history(json_writer& w, std::vector<failed_attempt> const& history)
+{
+    if (history.empty())
+        return;
+    w.key("history").begin_array();
+    for (auto const& one : history)
+        w.begin_object().member("operation", one.operation).member("reason", one.reason).end_object();
+    w.end_array();
+}
+
 }  // namespace
 
 std::string code_name(error const& e)
@@ -84,6 +94,7 @@ std::string receipt_json(std::string_view file, receipt const& r)
     if (!r.callback_failure.empty())
         w.member("callback_failure", r.callback_failure);
     w.key("elapsed_s").number(std::chrono::duration<double>(r.elapsed).count());
+    append_history(w, r.history);
     return w.end_object().str();
 }
 
@@ -102,6 +113,7 @@ std::string error_json(std::string_view file, error const& e)
         w.member("access_denied", e.access_denied);
     if (!e.upload_id.empty())
         w.member("upload_id_left", e.upload_id);
+    append_history(w, e.history);
     return w.end_object().str();
 }
 

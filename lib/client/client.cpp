@@ -15,6 +15,11 @@ client::~client()
     impl_->close();
 }
 
+void client::set_bandwidth(std::uint64_t bytes_a_second) noexcept
+{
+    impl_->set_bandwidth(bytes_a_second);
+}
+
 client_stats client::stats() const
 {
     return impl_->stats();

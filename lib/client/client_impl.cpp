@@ -7,7 +7,6 @@
 #include <boost/asio/thread_pool.hpp>
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 #include <vector>
 
@@ -88,6 +87,7 @@ upload::environment environment_of(
         .oss_endpoint = c.oss_endpoint,
         .oss_region = c.oss_region,
         .memory = upload::memory_budget::make(strand, c.clock, c.memory_limit),
+        .bandwidth = std::make_shared<upload::bandwidth_limit>(c.bandwidth),
         .turns = upload::turnstile::make(strand, c.clock, objects_at_once(c)),
     };
 }
@@ -118,7 +118,8 @@ client::impl::impl(asio::any_io_executor ex, client_config config)
       config_valid_(prepare(config_, executor_)),  // may set config_.blocking
       ims_where_(ims_endpoint_of(config_)),
       account_(config_.credentials),
-      restraints_{.budget = std::make_shared<net::retry_budget>(config_.retry.budget)},
+      restraints_{.budget = std::make_shared<net::retry_budget>(config_.retry.budget),
+          .paces = std::make_shared<net::slow_down>()},
       pool_(std::make_unique<net::pool>(strand_, config_.clock, config_.blocking, pool_config_of(config_))),
       ims_caller_(std::make_unique<net::caller>(*pool_, config_.clock, config_.random, config_.retry, restraints_)),
       uploads_(environment_of(config_, *pool_, restraints_, strand_))
@@ -158,32 +159,34 @@ asio::awaitable<result<receipt>> client::impl::upload_stream(
     upload::order const what{none, from, *plan, how.options, begun, until, how.steering.get(),
         remembered.is_on() ? &remembered : nullptr, true};
     auto const kept = remembered.kept_grant();
+    upload::toll costs;
     result<receipt> done = error{};
     if (kept)
-        done = co_await transfer(what.with(*kept, begun));
+        done = co_await transfer(what.with(*kept, begun), costs);
     // A kept grant that ended before the upload could be resumed is no reason to fail: there are new ones.
     bool const is_kept_over = kept && !done && done.error().code == errc::grant_expired && done.error().attempts == 0;
     if (!kept || is_kept_over)
-        done = co_await upload_under_new_grant(request, what);
+        done = co_await upload_under_new_grant(request, what, costs);
     if (!done && done.error().code == errc::grant_expired && how.options.on_expiry == expiry_policy::restart)
     {
         upload::events(how.options.on_event)
             .tell(upload_event_kind::restarted, "the grant has ended, so the upload begins anew under another");
-        done = co_await upload_under_new_grant(request, what);
+        done = co_await upload_under_new_grant(request, what, costs);
     }
     if (done)
         done->elapsed = config_.clock->steady_now() - begun;
     co_return done;
 }
 
-asio::awaitable<result<receipt>> client::impl::upload_under_new_grant(stream_request const& request, upload::order what)
+asio::awaitable<result<receipt>> client::impl::upload_under_new_grant(
+    stream_request const& request, upload::order what, upload::toll& costs)
 {
-    auto const retries_before = ims_caller_->retries();
-    auto const grant = co_await ims_->create_upload_stream(request, what.until);
+    auto const failed_before = costs.failed.count();
+    auto const grant = co_await ims_->create_upload_stream(request, what.until, &costs.failed);
     if (!grant)
         co_return upload::told_by(what.from, grant.error());
-    auto const ims_retries = static_cast<unsigned>(ims_caller_->retries() - retries_before);
-    auto done = co_await transfer(what.with(*grant, config_.clock->steady_now()));
+    auto const ims_retries = static_cast<unsigned>(costs.failed.count() - failed_before);  // it went well in the end
+    auto done = co_await transfer(what.with(*grant, config_.clock->steady_now()), costs);
     if (done)
         done->retries += ims_retries;
     co_return done;
@@ -204,8 +207,10 @@ asio::awaitable<result<receipt>> client::impl::upload(upload_grant const& grant,
     if (auto loaded = co_await remembered.load(from, object); !loaded)
         co_return upload::told_by(from, loaded.error());
 
-    auto done = co_await transfer({grant, from, *plan, how.options, begun, deadline(how.options.deadline),
-        how.steering.get(), remembered.is_on() ? &remembered : nullptr, false});
+    upload::order const what{grant, from, *plan, how.options, begun, deadline(how.options.deadline),
+        how.steering.get(), remembered.is_on() ? &remembered : nullptr, false};
+    upload::toll costs;
+    auto done = co_await transfer(what, costs);
     if (done)
         done->elapsed = config_.clock->steady_now() - begun;
     co_return done;
@@ -232,19 +237,20 @@ asio::awaitable<result<api_response>> client::impl::call(std::string const& oper
     return ims_->call(operation, parameters, false, deadline(std::chrono::milliseconds(0)));
 }
 
-asio::awaitable<result<receipt>> client::impl::transfer(upload::order what)
+asio::awaitable<result<receipt>> client::impl::transfer(upload::order what, upload::toll& costs)
 {
-    upload::toll costs;
+    costs.retries = 0;
+    costs.orphans.clear();
     auto done = co_await upload::transfer(uploads_, what, costs);
-    note_costs(std::move(costs));
+    note_costs(costs);
     co_return done;
 }
 
-void client::impl::note_costs(upload::toll costs)
+void client::impl::note_costs(upload::toll const& costs)
 {
     upload_retries_ += costs.retries;
     orphaned_uploads_ += costs.orphans.size();
-    std::move(costs.orphans.begin(), costs.orphans.end(), std::back_inserter(orphans_));
+    orphans_.insert(orphans_.end(), costs.orphans.begin(), costs.orphans.end());
     while (orphans_.size() > orphans_told)
         orphans_.pop_front();
 }

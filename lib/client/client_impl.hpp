@@ -64,6 +64,8 @@ public:
     // Stops every call and lets no other begin. Any thread; returns at once.
     void close();
 
+    void set_bandwidth(std::uint64_t bytes_a_second) noexcept { uploads_.bandwidth->set(bytes_a_second); }  // likewise
+
     [[nodiscard]] client_stats stats();  // any thread
 
     [[nodiscard]] asio::any_io_executor const& executor() const noexcept { return executor_; }
@@ -75,8 +77,9 @@ private:
 
     class registration;
 
-    asio::awaitable<result<receipt>> upload_under_new_grant(stream_request const& request, upload::order what);
-    asio::awaitable<result<receipt>> transfer(upload::order what);
+    asio::awaitable<result<receipt>> upload_under_new_grant(
+        stream_request const& request, upload::order what, upload::toll& costs);
+    asio::awaitable<result<receipt>> transfer(upload::order what, upload::toll& costs);
 
     [[nodiscard]] std::shared_ptr<live_upload> make_live(std::string name, upload_call how, steady_time until);
     // `from`: null where a writer brings the bytes.
@@ -85,7 +88,7 @@ private:
     asio::awaitable<result<upload_grant>> grant_for(
         destination const& to, upload_options const& options, steady_time until);
 
-    void note_costs(upload::toll costs);
+    void note_costs(upload::toll const& costs);
 
     struct many;
     void begin_next(many& all);

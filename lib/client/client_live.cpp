@@ -37,7 +37,7 @@ asio::awaitable<result<receipt>> client::impl::upload_live(
     live.file_url = grant->file_url;
     upload::toll costs;
     auto done = co_await live.upload.run(*grant, live.how.steering.get(), from, costs);
-    note_costs(std::move(costs));
+    note_costs(costs);
     if (done)
         done->elapsed = config_.clock->steady_now() - begun;
     co_return done;

@@ -6,8 +6,6 @@
 
 #include "base/utc_time.hpp"
 
-#include <boost/asio/this_coro.hpp>
-
 // Uploads that several processes share, and those that nobody ended.
 namespace sluice
 {
@@ -78,7 +76,8 @@ asio::awaitable<result<upload_session>> client::impl::begin_session(
     memory_source nothing{asio::const_buffer()};
     upload::order const what{grant, nothing, *plan, options, config_.clock->steady_now(), deadline(options.deadline),
         nullptr, nullptr, false};
-    upload::workshop w(uploads_, what, *at, co_await asio::this_coro::executor);
+    upload::toll costs;
+    upload::workshop w(uploads_, what, *at, strand_, costs);
     upload::server_upload there(w);
     auto begun = co_await there.initiate();
     result<upload::delivery> done = upload::delivery();
@@ -88,10 +87,10 @@ asio::awaitable<result<upload_session>> client::impl::begin_session(
     {
         auto const never = [](error const&) { return false; };
         done = co_await upload::uncancelled(there.end(std::move(done), never));
-        upload::toll costs;
         costs.orphans = there.orphans();
-        note_costs(std::move(costs));
     }
+    costs.retries = static_cast<unsigned>(w.caller.retries());
+    note_costs(costs);
     if (!done)
         co_return done.error();
     upload_session s;
@@ -128,15 +127,18 @@ asio::awaitable<result<session_share>> client::impl::upload_share(
     auto const plan = plan_of(session);
     upload::order const what{
         grant, from, plan, how.options, begun, deadline(how.options.deadline), how.steering.get(), nullptr, false};
-    upload::workshop w(uploads_, what, *at, co_await asio::this_coro::executor);
+    upload::toll costs;
+    upload::workshop w(uploads_, what, *at, strand_, costs);
     upload::shared_upload mine(w, session.upload_id, *within);
     auto done = co_await mine.run();
-    upload::toll costs;
     costs.retries = static_cast<unsigned>(w.caller.retries()) + mine.repeats();
-    auto const retries = costs.retries;
-    note_costs(std::move(costs));
+    note_costs(costs);
     if (!done)
-        co_return upload::told_by(from, upload::as_told(w, std::move(done).error()));
+    {
+        auto e = upload::as_told(w, std::move(done).error());
+        e.history = costs.failed.last(net::attempt_log::in_error);
+        co_return upload::told_by(from, std::move(e));
+    }
     session_share told;
     told.parts_sent = done->parts_sent;
     told.parts_found = done->parts_found;
@@ -144,7 +146,8 @@ asio::awaitable<result<session_share>> client::impl::upload_share(
     if (done->done)
     {
         auto r = upload::receipt_of(w.grant.grant(), *at, plan.size, plan.parts, *std::move(done->done));
-        r.retries = retries;
+        r.retries = costs.retries;
+        r.history = costs.failed.last(net::attempt_log::in_receipt);
         r.elapsed = config_.clock->steady_now() - begun;
         told.done = std::move(r);
     }

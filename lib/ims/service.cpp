@@ -52,12 +52,6 @@ result<void> check_call(std::string_view operation, api_parameters const& parame
     return {};
 }
 
-// The service did nothing, so that any operation may be asked for again.
-bool is_throttled(int status, std::string_view code) noexcept
-{
-    return status == 429 || code.starts_with("Throttling") || code == "RequestsTooFrequent";
-}
-
 // Views into the request.
 boost::container::static_vector<sign::field_view, 5> parameters_of(stream_request const& request)
 {
@@ -98,13 +92,14 @@ service::service(
         settings_.user_agent.pop_back();
 }
 
-asio::awaitable<result<upload_grant>> service::create_upload_stream(stream_request const& request, steady_time until)
+asio::awaitable<result<upload_grant>> service::create_upload_stream(
+    stream_request const& request, steady_time until, net::attempt_log* failed)
 {
     if (auto const valid = validate(request); !valid)
         co_return valid.error();
     auto const parameters = parameters_of(request);
     co_return co_await ask_for_grant(
-        create_upload_stream_name, parameters, request.media_id ? *request.media_id : std::string_view(), until);
+        create_upload_stream_name, parameters, request.media_id ? *request.media_id : std::string_view(), until, failed);
 }
 
 asio::awaitable<result<upload_grant>> service::refresh_upload_media(std::string_view media_id, steady_time until)
@@ -112,13 +107,13 @@ asio::awaitable<result<upload_grant>> service::refresh_upload_media(std::string_
     if (media_id.empty())
         co_return located(refused("no media id to refresh the upload of"), refresh_upload_media_name, {}, 0);
     std::array<sign::field_view, 1> const parameters{sign::field_view("MediaId", media_id)};
-    co_return co_await ask_for_grant(refresh_upload_media_name, parameters, media_id, until);
+    co_return co_await ask_for_grant(refresh_upload_media_name, parameters, media_id, until, nullptr);
 }
 
 asio::awaitable<result<upload_grant>> service::ask_for_grant(std::string_view operation,
-    std::span<sign::field_view const> parameters, std::string_view media_id, steady_time until)
+    std::span<sign::field_view const> parameters, std::string_view media_id, steady_time until, net::attempt_log* failed)
 {
-    auto done = co_await send(operation, parameters, true, until);
+    auto done = co_await send(operation, parameters, true, until, failed);
     if (!done)
         co_return done.error();
     auto const attempts = done->attempts;
@@ -148,8 +143,8 @@ asio::awaitable<result<api_response>> service::call(
     co_return response;
 }
 
-asio::awaitable<result<service::success>> service::send(
-    std::string_view operation, std::span<sign::field_view const> parameters, bool repeatable, steady_time until)
+asio::awaitable<result<service::success>> service::send(std::string_view operation,
+    std::span<sign::field_view const> parameters, bool repeatable, steady_time until, net::attempt_log* failed)
 {
     api_request request({host_, settings_.user_agent, who_, time_, tools_}, operation, parameters, repeatable);
     if (auto const usable = check_credentials(who_.current()); !usable)
@@ -158,6 +153,8 @@ asio::awaitable<result<service::success>> service::send(
     net::caller::judgement const judge_answer = [this, &request](
                                                     net::response const& answer) { return judge(answer, request); };
     auto outcome = co_await caller_.call(settings_.where, request, judge_answer, until);
+    if (failed != nullptr)
+        failed->append(outcome.failed);
     if (!outcome.answer)
         co_return outcome.answer.error();
     if (!is_success(outcome.answer->status))
@@ -178,13 +175,13 @@ net::judged service::judge(net::response const& answer, api_request const& reque
     if (is_success(answer.status))
         return net::verdict::done;
     auto const code = read_failure(answer.body).code;
-    if (code == "SignatureNonceUsed")
-        return net::verdict::again_at_once;
-    if (code == "InvalidTimeStamp.Expired" && correct_clock(answer.headers, request))
-        return net::verdict::again_at_once;
-    if (is_throttled(answer.status, code) || (request.repeatable() && net::is_retryable_answer(answer.status, code)))
-        return {net::verdict::again, one_line(without_secrets(code, who_.current()), max_operation)};
-    return net::verdict::done;
+    bool const throttled = net::is_throttling(answer.status, code);  // so that any operation may be asked for again
+    auto says = net::verdict::done;
+    if (code == "SignatureNonceUsed" || (code == "InvalidTimeStamp.Expired" && correct_clock(answer.headers, request)))
+        says = net::verdict::again_at_once;
+    else if (throttled || (request.repeatable() && net::is_retryable_answer(answer.status, code)))
+        says = net::verdict::again;
+    return {says, one_line(without_secrets(code, who_.current()), max_operation), throttled};
 }
 
 // False when the answer does not tell the service's time, or tells what the request was made with.

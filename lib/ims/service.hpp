@@ -45,8 +45,10 @@ public:
     service(
         net::caller& caller, credentials_source& who, clock& c, service_clock& time, random_source& random, settings s);
 
-    // Validates, calls CreateUploadStream, decodes the grant: errc::malformed_grant when that fails.
-    asio::awaitable<result<upload_grant>> create_upload_stream(stream_request const& request, steady_time until);
+    // Validates, calls CreateUploadStream, decodes the grant: errc::malformed_grant when that fails. `failed` gets the
+    // attempts that did.
+    asio::awaitable<result<upload_grant>> create_upload_stream(
+        stream_request const& request, steady_time until, net::attempt_log* failed = nullptr);
 
     // RefreshUploadMedia: the same address with a new credential. Errors as those of create_upload_stream().
     asio::awaitable<result<upload_grant>> refresh_upload_media(std::string_view media_id, steady_time until);
@@ -64,11 +66,12 @@ private:
     };
 
     asio::awaitable<result<upload_grant>> ask_for_grant(std::string_view operation,
-        std::span<sign::field_view const> parameters, std::string_view media_id, steady_time until);
+        std::span<sign::field_view const> parameters, std::string_view media_id, steady_time until,
+        net::attempt_log* failed);
 
     // The answer, when it is a success.
-    asio::awaitable<result<success>> send(
-        std::string_view operation, std::span<sign::field_view const> parameters, bool repeatable, steady_time until);
+    asio::awaitable<result<success>> send(std::string_view operation, std::span<sign::field_view const> parameters,
+        bool repeatable, steady_time until, net::attempt_log* failed = nullptr);
     net::judged judge(net::response const& answer, api_request const& request);
     bool correct_clock(net::header_list const& headers, api_request const& request);
     error located(error e, std::string_view operation, std::string_view resource, unsigned attempts) const;

@@ -4,6 +4,7 @@
 #include "base/nonce.hpp"
 #include "base/timer.hpp"
 
+#include <boost/asio/error.hpp>
 #include <boost/asio/this_coro.hpp>
 
 #include <algorithm>
@@ -22,6 +23,24 @@ std::string describe(result<response> const& attempt, std::string const& why)
         return "HTTP status " + std::to_string(attempt->status) + (why.empty() ? "" : ", " + why);
     auto const& e = attempt.error();
     return e.message.empty() ? e.code.message() : e.message;
+}
+
+// The rate may rise meanwhile: those who wait look so often.
+constexpr std::chrono::milliseconds longest_wait_for_turn{500};
+
+// Why an attempt did not do; empty when it did, or when nobody waits for it any more.
+std::string failure_of(result<response> const& attempt, judged const& found)
+{
+    if (attempt ? found.says == verdict::done && attempt->status < 400
+                : attempt.error().code == asio::error::operation_aborted)
+        return {};
+    return describe(attempt, found.why);
+}
+
+// A refusal shows a service that works, too.
+bool is_good(response const& answer, judged const& found) noexcept
+{
+    return found.says == verdict::done && answer.status < 500;
 }
 
 error complete(error e, std::string const& last_failure, endpoint const& origin, request const& what)
@@ -43,6 +62,7 @@ error complete(error e, std::string const& last_failure, endpoint const& origin,
 void caller::outcome::tell(error& e) const
 {
     e.attempts = attempts;
+    e.history = failed.last(attempt_log::in_error);
     if (!budget_spent)
         return;
     e.message = "the client's retry budget is spent: " + (e.message.empty() ? e.code.message() : e.message);
@@ -80,17 +100,60 @@ bool caller::ends_too_late(std::chrono::nanoseconds pause, steady_time until) co
     return until != steady_time::max() && clock_->steady_now() + pause >= until;
 }
 
+std::shared_ptr<pace> caller::pace_of(endpoint const& origin)
+{
+    if (common_.paces && (!pace_ || paced_ != origin))
+    {
+        pace_ = common_.paces->of(origin);
+        paced_ = origin;
+    }
+    return pace_;
+}
+
+asio::awaitable<result<void>> caller::wait_for_turn(std::shared_ptr<pace> at, steady_time until)
+{
+    auto const place = at->enter(clock_->steady_now());
+    for (;;)
+    {
+        auto const now = clock_->steady_now();
+        auto wait = at->wait_for(place, now);
+        if (wait.count() == 0)
+            co_return result<void>();
+        if (now >= until)
+            co_return deadline_passed("was held back, for the service is asked too often");
+        wait = std::min<std::chrono::nanoseconds>({wait, longest_wait_for_turn, until - now});
+        bool const waited = co_await wait_for(*clock_, wait);
+        if (!waited)
+            co_return aborted();
+    }
+}
+
+void caller::tell(pace& at, result<response> const& answer, judged const& found, steady_time began) const
+{
+    if (!answer)
+        return;
+    bool const asked_to_wait = answer->status >= 400 && requested_delay(answer->headers).count() > 0;
+    if (found.throttled || asked_to_wait)
+        at.throttled(began, clock_->steady_now());
+    else if (at.is_slowed() && is_good(*answer, found))
+        at.went_well(clock_->steady_now());
+}
+
 bool caller::may_repeat(outcome& so_far) const
 {
     so_far.budget_spent = common_.budget && !common_.budget->take();
     return !so_far.budget_spent;
 }
 
-// A refusal shows a service that works, too.
-void caller::note(result<response> const& answer, verdict says) const
+void caller::note(outcome& so_far, request const& what, judged const& found, std::string const& failure) const
 {
-    if (common_.budget && answer && says == verdict::done && answer->status < 500)
+    if (common_.budget && so_far.answer && is_good(*so_far.answer, found))
         common_.budget->answered_well();
+    if (failure.empty())
+        return;
+    so_far.failed.add(what.operation(), failure);
+    if (failed_ != nullptr)
+        failed_->add(what.operation(), failure);
 }
 
 asio::awaitable<caller::outcome> caller::call(
@@ -99,18 +162,34 @@ asio::awaitable<caller::outcome> caller::call(
     outcome out;
     bool corrected = false;
     std::string last_failure;
+    auto const at = pace_of(origin);
     for (;;)
     {
+        if (at && at->is_slowed() && what.yields())
+        {
+            auto const turn = co_await wait_for_turn(at, until);
+            if (!turn)
+            {
+                out.answer = turn.error();
+                break;
+            }
+        }
+        auto const began = at ? clock_->steady_now() : steady_time();
+        if (at)
+            at->begun(began);
         out.answer = co_await via_.send(origin, what, until);
         ++out.attempts;
         auto const found = out.answer ? judge(*out.answer) : judged(verdict::done);
         auto const says = found.says;
-        note(out.answer, says);
+        if (at)
+            tell(*at, out.answer, found, began);
+        auto failure = failure_of(out.answer, found);
+        note(out, what, found, failure);
         auto const next = decide(out, what, says, corrected);
         if (!next.again || ends_too_late(next.pause, until) || !may_repeat(out))
             break;
         corrected = corrected || says == verdict::again_at_once;
-        last_failure = describe(out.answer, found.why);
+        last_failure = std::move(failure);
         if (next.pause.count() > 0)
         {
             if (tell_pause_)

@@ -89,8 +89,8 @@ asio::awaitable<void> connection::write_body(std::shared_ptr<exchange> x)
     auto& body = *x->what().body();
     for (auto left = x->body_bytes; left != 0;)
     {
-        // No request waits in the batch for the source of another.
-        if (request_in_batch_ && !body.is_ready())
+        // No request waits in the batch for the source of another, and nothing for one that takes its time.
+        if ((request_in_batch_ && !body.is_ready()) || (batched_ != 0 && body.is_held_back()))
         {
             co_await flush();
             if (!goes_on(*x))

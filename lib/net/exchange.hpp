@@ -12,6 +12,10 @@ namespace sluice::net
 {
 
 class connection;
+class exchange;
+
+// The order of waiting.
+bool goes_before(exchange const& a, exchange const& b) noexcept;
 
 // One request on its way to an answer: shared by the pool that queues it, the connection that carries it and the
 // caller who waits. What the connection must know later, when the request may be gone, is copied here.
@@ -34,6 +38,7 @@ public:
     lane const kind;
     bool const head;
     bool const repeatable;
+    priority const urgency;
     std::uint64_t const body_bytes;
     std::uint64_t const max_answer_bytes;
     steady_time const until;
@@ -41,7 +46,8 @@ public:
     connection* carrier = nullptr;  // null: it waits in the pool
     unsigned lost = 0;              // connections that died under it without a byte of an answer
     bool wants_fresh = false;       // the last one was stale: not on another that has stood idle
-    std::uint64_t turn = 0;         // the order of coming
+    std::uint64_t came = 0;         // the order of coming
+    std::uint64_t turn = 0;         // behind which of those that come it stands, by its urgency
 
 private:
     virtual void notify() = 0;  // wakes the caller; must not run it inside this call

@@ -1,6 +1,7 @@
 #include "net/origin.hpp"
 
 #include "net/failure.hpp"
+#include "net/places_behind.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -18,6 +19,11 @@ namespace
 // Connections in a row on which the server let pipelined requests down before we send one at a time.
 constexpr unsigned max_broken_pipelines = 2;
 
+exchange const& dereferenced(std::shared_ptr<exchange> const& x) noexcept
+{
+    return *x;
+}
+
 // Others should not be in front of these: a body is long, and what must not be sent twice is best sent alone.
 bool prefers_a_free_one(exchange const& x) noexcept
 {
@@ -30,7 +36,8 @@ origin::origin(std::shared_ptr<pool_room> room, endpoint where) : room_(std::mov
 
 void origin::add(std::shared_ptr<exchange> x)
 {
-    x->turn = ++last_turn_;
+    x->came = ++last_came_;
+    x->turn = x->came + places_behind(x->urgency);
     look_by(x->until);
     enqueue(std::move(x));
     dispatch();
@@ -41,9 +48,8 @@ void origin::enqueue(std::shared_ptr<exchange> x)
     if (shut_)
         return x->finish(aborted());
     auto& q = waiting(x->kind);
-    auto const later = [&x](auto const& other) { return other->turn < x->turn; };
-    auto const behind = std::find_if(q.rbegin(), q.rend(), later).base();
-    q.insert(behind, std::move(x));
+    auto const at = std::ranges::lower_bound(q, *x, goes_before, dereferenced);
+    q.insert(at, std::move(x));
 }
 
 void origin::leave(exchange& x, error why)
@@ -52,7 +58,7 @@ void origin::leave(exchange& x, error why)
         return x.carrier->leave(x, std::move(why));
     auto const self = x.shared_from_this();
     auto& q = waiting(x.kind);
-    auto const at = std::ranges::lower_bound(q, x.turn, {}, [](auto const& other) { return other->turn; });
+    auto const at = std::ranges::lower_bound(q, x, goes_before, dereferenced);
     if (at != q.end() && *at == self)
         q.erase(at);
     self->finish(std::move(why));
@@ -74,12 +80,12 @@ void origin::dispatch()
     dispatching_ = false;
 }
 
-// In the order of coming, but a lane that must wait does not hold up the other.
+// In the order of waiting, but a lane that must wait does not hold up the other.
 bool origin::serve_next()
 {
     auto const& calls = waiting(lane::call);
     auto const& objects = waiting(lane::object);
-    bool const calls_first = !calls.empty() && (objects.empty() || calls.front()->turn < objects.front()->turn);
+    bool const calls_first = !calls.empty() && (objects.empty() || goes_before(*calls.front(), *objects.front()));
     return serve(calls_first ? lane::call : lane::object) || serve(calls_first ? lane::object : lane::call);
 }
 
@@ -170,7 +176,7 @@ void origin::make_place_for_fresh()
 
 void origin::open_for(lane kind)
 {
-    auto const o = std::make_shared<opening>(kind, last_turn_);
+    auto const o = std::make_shared<opening>(kind, last_came_);
     openings_.push_back(o);
     ++openings_of_[index(kind)];
     asio::co_spawn(room_->strand, open(o),
@@ -209,12 +215,13 @@ void origin::opened(std::unique_ptr<stream> s)
 void origin::could_not_open(opening const& o, error const& why)
 {
     auto const fail_front = [&](queue& q, std::size_t at_most) {
-        for (; at_most > 0 && !q.empty() && q.front()->turn <= o.newest; --at_most)
-        {
-            auto const x = std::move(q.front());
-            q.pop_front();
+        std::erase_if(q, [&](auto const& x) {
+            if (at_most == 0 || x->came > o.newest)
+                return false;
+            --at_most;
             x->finish(why);
-        }
+            return true;
+        });
     };
     if (open_.empty())
         for (auto& q : waiting_)

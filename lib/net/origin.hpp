@@ -28,7 +28,7 @@ struct pool_room
     pool_stats stats{};  // but for what the origins add: how many are open, and wait
 };
 
-// The connections to one origin and those who wait for them, each lane in the order of coming.
+// The connections to one origin and those who wait for them, each lane in the order of coming and of urgency.
 class origin final : public connection::keeper, public std::enable_shared_from_this<origin>
 {
 public:
@@ -48,7 +48,7 @@ public:
 private:
     struct opening
     {
-        opening(lane k, std::uint64_t turn) : kind(k), newest(turn) {}
+        opening(lane k, std::uint64_t came) : kind(k), newest(came) {}
 
         lane const kind;
         std::uint64_t const newest;  // the last to come before it began
@@ -88,7 +88,7 @@ private:
     connection* has_just_got_room_ = nullptr;
     std::vector<std::shared_ptr<opening>> openings_;
     std::array<unsigned, 2> openings_of_{};  // by lane
-    std::uint64_t last_turn_ = 0;
+    std::uint64_t last_came_ = 0;
     unsigned broken_pipelines_ = 0;  // in a row
     bool one_at_a_time_ = false;
     bool dispatching_ = false;

@@ -68,6 +68,15 @@ bool is_retryable_answer(int status, std::string_view service_code) noexcept
            service_code.starts_with("Throttling") || std::find(codes.begin(), codes.end(), service_code) != codes.end();
 }
 
+bool is_throttling(int status, std::string_view service_code) noexcept
+{
+    static constexpr std::array codes{std::string_view("RequestsTooFrequent"), std::string_view("SlowDown"),
+        std::string_view("ActiveRequestLimitExceeded")};
+    return status == 429 || service_code.starts_with("Throttling") || service_code.ends_with("RateLimitExceeded") ||
+           service_code.find("QpsLimit") != std::string_view::npos ||
+           std::find(codes.begin(), codes.end(), service_code) != codes.end();
+}
+
 milliseconds requested_delay(header_list const& headers) noexcept
 {
     using namespace std::chrono_literals;

@@ -1,6 +1,8 @@
 #pragma once
 
+#include "net/attempt_log.hpp"
 #include "net/retry_budget.hpp"
+#include "net/slow_down.hpp"
 #include "net/transport.hpp"
 
 #include <sluice/clock.hpp>
@@ -24,14 +26,17 @@ enum class verdict
     again_at_once  // the same with no pause, and once only in a call: something was corrected meanwhile
 };
 
-// That, and for a message why an answer did not do.
+// That, and for messages why an answer did not do, without secrets.
 struct judged
 {
     // NOLINTNEXTLINE(google-explicit-constructor): most verdicts need no reason
-    judged(verdict v, std::string reason = {}) : says(v), why(std::move(reason)) {}
+    judged(verdict v, std::string reason = {}, bool throttles = false)
+        : says(v), why(std::move(reason)), throttled(throttles)
+    {}
 
     verdict says;
     std::string why;
+    bool throttled;  // fewer requests are asked for
 };
 
 // How long to wait before attempt `attempt` (2 is the first repeat): full jitter over base_delay * 2^(attempt - 2),
@@ -47,6 +52,9 @@ bool is_retryable_failure(error_code const& code, bool repeatable) noexcept;
 // The statuses and codes on which any service of the vendor may be asked again: 5xx, 408, 429, throttling.
 bool is_retryable_answer(int status, std::string_view service_code) noexcept;
 
+// With these any service of the vendor says that it is asked too often, and that it did nothing.
+bool is_throttling(int status, std::string_view service_code) noexcept;
+
 // The pause that an answer asks for: x-acs-retry-after and x-oss-qos-delay-time (ms), Retry-After (s). Zero: none.
 std::chrono::milliseconds requested_delay(header_list const& headers) noexcept;
 
@@ -54,6 +62,7 @@ std::chrono::milliseconds requested_delay(header_list const& headers) noexcept;
 struct restraints
 {
     std::shared_ptr<retry_budget> budget{};
+    std::shared_ptr<slow_down> paces{};
 };
 
 // Sends a request as often as the policy allows: the one place where anything is repeated. On the client's strand.
@@ -70,19 +79,24 @@ public:
         result<response> answer = error{};
         unsigned attempts = 0;
         bool budget_spent = false;  // so it was not sent again, though it might have been
+        attempt_log failed{};
 
         // What the error made of the answer is to say of this.
         void tell(error& e) const;
     };
 
     // `judge` looks at each complete answer; of a failed attempt the policy itself decides. `until` bounds everything,
-    // pauses included: errc::deadline_exceeded. A pause that would end after `until` is not begun: the last failure is
-    // returned at once, and so it is when the budget is spent. Cancellation: terminal, partial; operation_aborted.
-    // error::attempts, operation, resource and host are filled in.
+    // pauses included: errc::deadline_exceeded. Attempts at an origin that throttles wait for their turn. A pause that
+    // would end after `until` is not begun: the last failure is returned at once, and so it is when the budget is
+    // spent. Cancellation: terminal, partial; operation_aborted. error::attempts, history, operation, resource and host
+    // are filled in.
     asio::awaitable<outcome> call(endpoint const& origin, request& what, judgement const& judge, steady_time until);
 
     // Called when an attempt has failed and a pause begins before the next.
     void when_pausing(std::function<void()> tell) { tell_pause_ = std::move(tell); }
+
+    // Where failed attempts of all calls are noted from now on. `to` must outlive the caller.
+    void note_failures(attempt_log& to) noexcept { failed_ = &to; }
 
     [[nodiscard]] std::uint64_t retries() const noexcept { return retries_; }
 
@@ -90,8 +104,11 @@ private:
     struct step;
 
     [[nodiscard]] step decide(outcome const& so_far, request const& what, verdict says, bool corrected) const;
+    [[nodiscard]] std::shared_ptr<pace> pace_of(endpoint const& origin);
+    asio::awaitable<result<void>> wait_for_turn(std::shared_ptr<pace> at, steady_time until);
+    void tell(pace& at, result<response> const& answer, judged const& found, steady_time began) const;
     [[nodiscard]] bool may_repeat(outcome& so_far) const;
-    void note(result<response> const& answer, verdict says) const;
+    void note(outcome& so_far, request const& what, judged const& found, std::string const& failure) const;
     [[nodiscard]] bool ends_too_late(std::chrono::nanoseconds pause, steady_time until) const;
 
     transport& via_;
@@ -99,7 +116,10 @@ private:
     std::shared_ptr<random_source> random_;
     retry_limits limits_;
     restraints common_;
+    endpoint paced_;  // the latest origin, and its pace
+    std::shared_ptr<pace> pace_;
     std::function<void()> tell_pause_;
+    attempt_log* failed_ = nullptr;
     std::uint64_t retries_ = 0;
 };
 

@@ -38,6 +38,9 @@ public:
     // which otherwise leaves before anybody waits for a source.
     [[nodiscard]] virtual bool is_ready() const noexcept { return false; }
 
+    // next() will wait of its own will, to keep to a limit: what is in the batch must not wait with it.
+    [[nodiscard]] virtual bool is_held_back() const noexcept { return false; }
+
     // All of it is in the batch, and the last block not looked at any more. Not called when the attempt ends earlier.
     virtual void let_go() {}
 };
@@ -82,6 +85,13 @@ public:
     [[nodiscard]] virtual bool repeatable() const noexcept = 0;
 
     [[nodiscard]] virtual lane kind() const noexcept { return lane::call; }
+
+    // What goes first where connections are waited for.
+    [[nodiscard]] virtual priority urgency() const noexcept { return priority::normal; }
+
+    // Waits for its turn where the origin throttles. What tidies up does not: it has little time, and frees what the
+    // service holds.
+    [[nodiscard]] virtual bool yields() const noexcept { return true; }
 
     // A HEAD request has an answer without a body, whatever its Content-Length says.
     [[nodiscard]] virtual bool is_head() const noexcept { return false; }

@@ -28,6 +28,8 @@ struct operation_plan
     bool is_on_bucket = false;   // and needs no key
     bool may_call_back = false;  // its callback can fail when all else is done
     unsigned part_number = 0;    // 0: none; for messages
+    priority urgency = priority::normal;
+    bool yields = true;  // to others, where the service throttles
 };
 
 // errc::invalid_argument, before anything is sent.
@@ -45,6 +47,8 @@ public:
     [[nodiscard]] std::string resource() const override;
     [[nodiscard]] bool repeatable() const noexcept override { return what_.repeatable; }
     [[nodiscard]] net::lane kind() const noexcept override { return what_.kind; }
+    [[nodiscard]] bool yields() const noexcept override { return what_.yields; }
+    [[nodiscard]] priority urgency() const noexcept override { return what_.urgency; }
     [[nodiscard]] bool is_head() const noexcept override { return what_.method == "HEAD"; }
 
     [[nodiscard]] bool may_call_back() const noexcept { return what_.may_call_back; }

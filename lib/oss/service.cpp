@@ -54,8 +54,9 @@ error unreadable(net::response const& answer, credentials const& secrets)
 
 }  // namespace
 
-service::service(net::caller& caller, credentials_source& who, clock& c, service_clock& time, settings const& s)
-    : caller_(caller), clock_(c), signer_(who, time, s.signature, s.user_agent)
+service::service(net::caller& caller, credentials_source& who, clock& c, service_clock& time, settings const& s,
+    priority urgency)
+    : caller_(caller), clock_(c), signer_(who, time, s.signature, s.user_agent), urgency_(urgency)
 {}
 
 asio::awaitable<result<stored>> service::put_object(
@@ -103,6 +104,7 @@ asio::awaitable<result<abort_outcome>> service::abort_multipart_upload(
     operation_plan what("AbortMultipartUpload", "DELETE", at);
     what.query = {{"uploadId", std::string(upload_id)}};
     what.kind = kind;
+    what.yields = false;
     reader const read = [](net::response const& answer) { return answer.status == 204; };
     auto const done = co_await perform(std::move(what), read, until);
     if (done)
@@ -143,6 +145,7 @@ asio::awaitable<result<unsigned>> service::perform(
             [](auto const& field) { return field.first == "uploadId" && field.second.empty(); }))
         co_return refused(what, "the upload id is empty");
 
+    what.urgency = urgency_;
     operation_request request(std::move(what), signer_);
     if (auto const checked = signer_.check(); !checked)  // before a connection is opened for nothing
     {
@@ -190,27 +193,29 @@ net::judged service::judge(net::response const& answer, operation_request const&
                    : net::judged(net::verdict::again, "but the body is not what OSS answers");
 
     auto const said = read_error(answer, request.is_head());
+    auto const because_of_it = [&](net::verdict says) {
+        auto code = said.code;
+        redact(code, request.signing().with);
+        return net::judged(says, printable(code, 128), net::is_throttling(answer.status, said.code));
+    };
     switch (remedy_for(said, answer.status))
     {
     case remedy::waiting:
-    {
-        auto code = said.code;
-        redact(code, request.signing().with);
-        return {net::verdict::again, printable(code, 128)};
-    }
+        return because_of_it(net::verdict::again);
     case remedy::right_clock:
     {
         auto const service_time = time_of(said, answer.headers);
         bool const corrected = service_time && signer_.correct_clock(*service_time, request.signing());
-        return corrected ? net::verdict::again_at_once : net::verdict::done;
+        return because_of_it(corrected ? net::verdict::again_at_once : net::verdict::done);
     }
     case remedy::other_credentials:
         // Replaced at their source since this request was signed.
-        return signer_.has_other_credentials(request.signing()) ? net::verdict::again_at_once : net::verdict::done;
+        return because_of_it(
+            signer_.has_other_credentials(request.signing()) ? net::verdict::again_at_once : net::verdict::done);
     case remedy::none:
         break;
     }
-    return net::verdict::done;
+    return because_of_it(net::verdict::done);
 }
 
 }  // namespace sluice::oss

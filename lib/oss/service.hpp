@@ -32,8 +32,10 @@ public:
         std::string user_agent;
     };
 
-    // All but `s` must outlive it. `who` is asked each time a request is signed; `time` learns from refusals.
-    service(net::caller& caller, credentials_source& who, clock& c, service_clock& time, settings const& s);
+    // All but `s` must outlive it. `who` is asked each time a request is signed; `time` learns from refusals. All
+    // requests are as urgent.
+    service(net::caller& caller, credentials_source& who, clock& c, service_clock& time, settings const& s,
+        priority urgency = priority::normal);
 
     // Operations on one object take its location; `until` bounds the call, retries included. What is handed over by
     // reference or view must live until the call has completed.
@@ -86,6 +88,7 @@ private:
     net::caller& caller_;
     clock& clock_;
     request_signer signer_;
+    priority urgency_;
 };
 
 }  // namespace sluice::oss

@@ -75,6 +75,19 @@ void control::cancel(on_cancel what)
         asio::post(upload->strand, [upload] { upload->stop(); });
 }
 
+void control::set_bandwidth(std::uint64_t bytes_per_second) noexcept
+{
+    bandwidth_is_set_ = true;
+    bandwidth_.set(bytes_per_second);
+}
+
+bandwidth_limit& control::bandwidth(std::uint64_t unless_set) noexcept
+{
+    if (!bandwidth_is_set_)
+        bandwidth_.set(unless_set);
+    return bandwidth_;
+}
+
 void control::begin(asio::any_io_executor strand, std::shared_ptr<clock> c, std::function<void()> stop)
 {
     auto upload = std::make_shared<steered>(std::move(strand), std::move(c), std::move(stop));

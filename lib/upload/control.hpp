@@ -1,6 +1,7 @@
 #pragma once
 
 #include "net/watchdog.hpp"
+#include "upload/bandwidth_limit.hpp"
 #include "upload/bell.hpp"
 #include "upload/recent_rate.hpp"
 
@@ -30,12 +31,15 @@ public:
     void pause();
     void resume();
     void cancel(on_cancel what);
+    void set_bandwidth(std::uint64_t bytes_per_second) noexcept;
 
     // Of the upload's beginning and end; any thread. `stop` cancels the upload, and is called on `strand`.
     void begin(asio::any_io_executor strand, std::shared_ptr<clock> c, std::function<void()> stop);
     void end();
 
     // Of the upload, on its strand.
+    // The limit that the handle has set, or may set meanwhile; `unless_set` until then.
+    [[nodiscard]] bandwidth_limit& bandwidth(std::uint64_t unless_set) noexcept;
     [[nodiscard]] bool is_paused() const noexcept { return paused_.load(std::memory_order_relaxed); }
     [[nodiscard]] on_cancel when_cancelled() const noexcept { return when_cancelled_.load(); }
     // Until resumed, cancelled, or `until`: whichever it is, look again.
@@ -49,6 +53,9 @@ private:
 
     std::atomic<bool> paused_{false};
     std::atomic<on_cancel> when_cancelled_{on_cancel::by_options};
+
+    bandwidth_limit bandwidth_;
+    std::atomic<bool> bandwidth_is_set_{false};
 
     mutable std::mutex mutex_;  // of all below
     std::shared_ptr<steered> upload_;

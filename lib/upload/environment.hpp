@@ -3,6 +3,7 @@
 #include "base/service_clock.hpp"
 #include "net/retry.hpp"
 #include "oss/service.hpp"
+#include "upload/bandwidth_limit.hpp"
 #include "upload/memory_budget.hpp"
 #include "upload/turnstile.hpp"
 
@@ -34,7 +35,8 @@ struct environment
     std::string oss_region;    // likewise
 
     std::shared_ptr<memory_budget> memory;
-    std::shared_ptr<turnstile> turns{};  // of puts; null: none waits
+    std::shared_ptr<bandwidth_limit> bandwidth = std::make_shared<bandwidth_limit>();  // of all uploads together
+    std::shared_ptr<turnstile> turns{};                                                // of puts; null: none waits
 
     // For cleaning up after a failure, all of it: neither cancelling nor the deadline of the upload shortens it. Enough
     // for a connection over a bad line and a repeat; upload_options::deadline and `--timeout` tell it to users. Work on

@@ -47,7 +47,10 @@ public:
     // Grows with each new credential.
     [[nodiscard]] unsigned edition() const noexcept { return edition_; }
 
-    // Gets a new credential in time, where that can be done. The refresher is waited for until `until`, and a minute at
+    // Somebody can renew the credential, and it is time to.
+    [[nodiscard]] bool is_time_to_renew() const;
+
+    // Gets a new credential, when it is time to. The refresher is waited for until `until`, and a minute at
     // most. Errors: operation_aborted; errc::grant_expired when the old one has ended and there is no new one.
     asio::awaitable<result<void>> keep_alive(steady_time until);
 
@@ -65,7 +68,6 @@ public:
     [[nodiscard]] std::optional<upload_grant> const& elsewhere() const noexcept { return elsewhere_; }
 
 private:
-    [[nodiscard]] bool is_time_to_renew() const;
     asio::awaitable<result<void>> renew(steady_time until);
     asio::awaitable<result<upload_grant>> ask(steady_time until);
     result<void> take(upload_grant fresh);

@@ -1,6 +1,7 @@
 #include "upload/part_body.hpp"
 
 #include "base/crc64.hpp"
+#include "net/failure.hpp"
 #include "upload/source_guard.hpp"
 
 #include <algorithm>
@@ -11,8 +12,14 @@ namespace sluice::upload
 {
 
 part_body::part_body(source& from, range what, asio::any_io_executor blocking, memory_budget& memory,
-    progress_meter& meter, ending at_end)
-    : source_(from), range_(what), blocking_(std::move(blocking)), memory_(memory), meter_(meter), at_end_(at_end)
+    progress_meter& meter, bandwidth_gate const& bandwidth, ending at_end)
+    : source_(from),
+      range_(what),
+      blocking_(std::move(blocking)),
+      memory_(memory),
+      meter_(meter),
+      bandwidth_(bandwidth),
+      at_end_(at_end)
 {}
 
 void part_body::rewind()
@@ -27,6 +34,9 @@ asio::awaitable<result<asio::const_buffer>> part_body::next()
     auto const wanted = next_size();
     if (wanted == 0)
         co_return asio::const_buffer{};
+    if (!bandwidth_.is_open())
+        if (bool const passed = co_await bandwidth_.pass(wanted); !passed)
+            co_return net::aborted();
     if (auto const block = source_.view(range_.offset + passed_, wanted); block.size() != 0)
         co_return hand_out(block);
     auto const block = co_await read_block(wanted);
@@ -48,7 +58,15 @@ result<asio::const_buffer> part_body::hand_out(asio::const_buffer block)
 bool part_body::is_ready() const noexcept
 {
     auto const wanted = next_size();
-    return wanted == 0 || source_.view(range_.offset + passed_, wanted).size() != 0;
+    if (wanted == 0)
+        return true;
+    return !bandwidth_.would_wait(wanted) && source_.view(range_.offset + passed_, wanted).size() != 0;
+}
+
+bool part_body::is_held_back() const noexcept
+{
+    auto const wanted = next_size();
+    return wanted != 0 && bandwidth_.would_wait(wanted);
 }
 
 void part_body::let_go()
@@ -60,7 +78,8 @@ void part_body::let_go()
 
 std::size_t part_body::next_size() const noexcept
 {
-    return static_cast<std::size_t>(std::min<std::uint64_t>(block_size, range_.size - passed_));
+    auto const most = static_cast<std::size_t>(std::min<std::uint64_t>(block_size, range_.size - passed_));
+    return bandwidth_.is_open() ? most : bandwidth_.piece(most);
 }
 
 asio::awaitable<result<asio::const_buffer>> part_body::read_block(std::size_t size)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "net/transport.hpp"
+#include "upload/bandwidth_limit.hpp"
 #include "upload/memory_budget.hpp"
 #include "upload/progress.hpp"
 
@@ -34,9 +35,10 @@ public:
         std::uint64_t size = 0;
     };
 
-    // All three must outlive it. A block is taken from `memory` when the body is sent: many wait, and few are sent.
+    // What is referred to must outlive it. A block is taken from `memory` when the body is sent: many wait, and few are
+    // sent.
     part_body(source& from, range what, asio::any_io_executor blocking, memory_budget& memory, progress_meter& meter,
-        ending at_end = ending::plain);
+        bandwidth_gate const& bandwidth, ending at_end = ending::plain);
     part_body(part_body const&) = delete;
     part_body& operator=(part_body const&) = delete;
 
@@ -47,6 +49,7 @@ public:
     void rewind() override;
     asio::awaitable<result<asio::const_buffer>> next() override;
     [[nodiscard]] bool is_ready() const noexcept override;
+    [[nodiscard]] bool is_held_back() const noexcept override;
     void let_go() override;
 
     // Everything was handed out since the last rewind, so that crc64() is that of the whole range.
@@ -64,6 +67,7 @@ private:
     asio::any_io_executor blocking_;
     memory_budget& memory_;
     progress_meter& meter_;
+    bandwidth_gate const& bandwidth_;
     ending at_end_;
     memory_budget::block block_;  // not for sources that lie in memory
     std::function<void()> tell_sent_;

@@ -39,10 +39,12 @@ asio::awaitable<result<void>> part_sender::send(std::vector<unsigned> numbers)
 }
 
 // A part that was sent whole makes place for another: how many may wait for their answers is for the connections to
-// say. Those of one upload that wait for their turn are few, so that other uploads get theirs.
+// say. Those of one upload that wait for their turn are few, so that other uploads get theirs; one with a limit of its
+// own would only keep connections from them.
 void part_sender::offer_parts()
 {
-    while (to_be_sent_ < parts_in_flight_ && next_ < numbers_.size())
+    auto const at_once = with_.bandwidth.is_upload_limited() ? 1 : parts_in_flight_;
+    while (to_be_sent_ < at_once && next_ < numbers_.size())
     {
         ++to_be_sent_;
         senders_->add(see_to(numbers_[next_++]));
@@ -72,7 +74,7 @@ asio::awaitable<result<void>> part_sender::see_to(unsigned number)
         sent();
         co_return result<void>();
     }
-    part_body body(with_.from, range_of(number), with_.env.blocking, *with_.env.memory, with_.meter);
+    part_body body(with_.from, range_of(number), with_.env.blocking, *with_.env.memory, with_.meter, with_.bandwidth);
     body.when_sent(sent);
     auto etag = co_await send_part(with_, to_, number, body, repeats_);
     if (!etag)

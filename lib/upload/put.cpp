@@ -12,7 +12,7 @@ asio::awaitable<result<delivery>> put::run()
     // The source is verified before its last block leaves: an object of a file that changed is then never stored.
     auto const size = with_.asked.plan.size;
     part_body body(with_.from, {.offset = 0, .size = size}, with_.env.blocking, *with_.env.memory, with_.meter,
-        part_body::ending::verify_source);
+        with_.bandwidth, part_body::ending::verify_source);
     auto const leave = [this] { turn_.leave(); };
     body.when_sent(leave);
     storing const what{"PutObject", with_.at};
@@ -36,6 +36,8 @@ asio::awaitable<result<delivery>> put::run()
                 with_.meter.confirmed(size, static_cast<unsigned>(with_.caller.retries()) + repeats_);
             co_return *std::move(proven);
         }
+        with_.failed.add(what.operation, same.error().message);
+        with_.failed.add(what.operation, same.error().message);
         if (attempt >= with_.env.retry.attempts)
         {
             auto e = same.error();

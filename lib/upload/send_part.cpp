@@ -19,6 +19,7 @@ asio::awaitable<result<std::string>> send_part(
         auto const same = compare(*answer, body, storing{"UploadPart", with.at, number});
         if (same)
             co_return std::move(answer->etag);
+        with.failed.add("UploadPart", same.error().message);
         if (attempt >= with.env.retry.attempts)
         {
             auto e = same.error();

@@ -25,6 +25,8 @@ asio::awaitable<result<void>> step_gate::pass() const
             break;
         co_await steering_->wait_while_paused(until());
     }
+    if (!grant_.is_time_to_renew())
+        co_return result<void>();
     co_return co_await grant_.keep_alive(deadline_);
 }
 

@@ -69,7 +69,7 @@ asio::awaitable<result<receipt>> stream_upload::run(
     part_plan plan{.size = 0, .part_size = plan_.first, .parts = 1};
     order const what{
         grant, current_as_source_, plan, settings_.options, begun, settings_.until, steering, nullptr, true};
-    workshop w(env_, what, *at, strand_);
+    workshop w(env_, what, *at, strand_, costs);
     if (auto alive = w.grant.life().check(); !alive)
         co_return begins_not(std::move(alive).error());
 
@@ -99,9 +99,14 @@ asio::awaitable<result<receipt>> stream_upload::run(
     costs.retries += static_cast<unsigned>(w.caller.retries()) + repeats_;
     costs.orphans.insert(costs.orphans.end(), there.orphans().begin(), there.orphans().end());
     if (!sent)
-        co_return end_with(told_by(settings_.name, as_told(w, std::move(sent).error())));
+    {
+        auto e = as_told(w, std::move(sent).error());
+        e.history = costs.failed.last(net::attempt_log::in_error);
+        co_return end_with(told_by(settings_.name, std::move(e)));
+    }
     auto r = receipt_of(w.grant.grant(), *at, bytes_cut_ + current_.size(), as_put ? 0 : parts_cut_, *std::move(sent));
     r.retries = costs.retries;
+    r.history = costs.failed.last(net::attempt_log::in_receipt);
     r.elapsed = env_.clock->steady_now() - begun;
     co_return end_with(std::move(r));
 }
@@ -142,7 +147,8 @@ asio::awaitable<result<delivery>> stream_upload::fill(workshop& w, server_upload
                 give_up(std::move(begun).error());
             continue;
         }
-        while (!full_.empty() && to_be_sent_ < settings_.options.parts_in_flight)
+        auto const at_once = w.bandwidth.is_upload_limited() ? 1 : settings_.options.parts_in_flight;
+        while (!full_.empty() && to_be_sent_ < at_once)
         {
             ++to_be_sent_;
             auto part = std::move(full_.front());
@@ -188,7 +194,7 @@ asio::awaitable<result<void>> stream_upload::send_kept(
     workshop& w, server_upload const& there, unsigned number, kept_part part)
 {
     kept_source from(part, settings_.name);
-    part_body body(from, {.offset = 0, .size = part.size()}, env_.blocking, *env_.memory, w.meter);
+    part_body body(from, {.offset = 0, .size = part.size()}, env_.blocking, *env_.memory, w.meter, w.bandwidth);
     bool counted = true;
     auto const sent = [this, &counted] {
         if (!std::exchange(counted, false))

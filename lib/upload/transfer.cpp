@@ -70,8 +70,6 @@ asio::awaitable<result<delivery>> take_away(workshop& w, std::string upload_id, 
 // What an earlier attempt left that is of use. What is of none is taken away.
 asio::awaitable<std::optional<resume_point>> pick_up(workshop& w, toll& costs)
 {
-    if (w.asked.remembered == nullptr)
-        co_return std::nullopt;
     auto left = w.asked.remembered->left_off(w.asked.grant, w.asked.plan.size);
     if (!left || (left->is_same_source && w.asked.plan.parts != 0))
         co_return left;
@@ -103,11 +101,14 @@ asio::awaitable<sent_object> send_in_parts(workshop& w, std::optional<resume_poi
 // All of it again, once, when the service has stored something else: what is there is no good, and is replaced.
 asio::awaitable<sent_object> send_in_parts_surely(workshop& w, toll& costs)
 {
-    auto left_off = co_await pick_up(w, costs);
+    std::optional<resume_point> left_off;
+    if (w.asked.remembered != nullptr)
+        left_off = co_await pick_up(w, costs);
     auto sent = co_await send_in_parts(w, std::move(left_off), costs);
     if (!sent.is_another)
         co_return sent;
     w.told.tell(upload_event_kind::sent_again, sent.done.error().message);
+    w.failed.add("CompleteMultipartUpload", sent.done.error().message);
     ++costs.retries;
     std::optional<resume_point> const nowhere;
     co_return co_await send_in_parts(w, nowhere, costs);
@@ -115,7 +116,8 @@ asio::awaitable<sent_object> send_in_parts_surely(workshop& w, toll& costs)
 
 asio::awaitable<sent_object> send_as_put(workshop& w, turnstile::pass& turn, toll& costs)
 {
-    co_await pick_up(w, costs);
+    if (w.asked.remembered != nullptr)
+        co_await pick_up(w, costs);
     auto const out_of_reach = [&turn] { turn.throw_open(); };
     w.caller.when_pausing(out_of_reach);
     put single(w, turn);
@@ -137,14 +139,21 @@ error as_told(workshop const& w, error e)
 namespace
 {
 
+error told(order const& o, error e, toll const& costs)
+{
+    e.history = costs.failed.last(net::attempt_log::in_error);
+    return told_by(o.from, std::move(e));
+}
+
 // How it went, as the caller is to hear it.
 result<receipt> told(workshop& w, sent_object sent, toll& costs)
 {
     costs.retries += static_cast<unsigned>(w.caller.retries());
     if (!sent.done)
-        return told_by(w.from, as_told(w, std::move(sent.done).error()));
+        return told(w.asked, as_told(w, std::move(sent.done).error()), costs);
     auto r = receipt_of(w.grant.grant(), w.at, w.asked.plan.size, sent.parts, *std::move(sent.done));
     r.retries = costs.retries;
+    r.history = costs.failed.last(net::attempt_log::in_receipt);
     return r;
 }
 
@@ -153,14 +162,14 @@ asio::awaitable<result<receipt>> transfer_now(
     environment const& env, order o, turnstile::pass turn, toll& costs, std::optional<upload_grant>& elsewhere)
 {
     if (auto usable = check_credentials(o.grant.credentials); !usable)
-        co_return told_by(o.from, usable.error());
+        co_return told(o, usable.error(), costs);
     auto const at = locate(env, o.grant);
     if (!at)
-        co_return told_by(o.from, at.error());
+        co_return told(o, at.error(), costs);
 
-    workshop w(env, o, *at, co_await asio::this_coro::executor);
+    workshop w(env, o, *at, co_await asio::this_coro::executor, costs);
     if (auto alive = w.grant.life().check(); !alive)
-        co_return told_by(o.from, std::move(alive).error());
+        co_return told(o, std::move(alive).error(), costs);
     sent_object sent;
     if (o.plan.parts != 0)
         sent = co_await send_in_parts_surely(w, costs);
@@ -187,9 +196,9 @@ asio::awaitable<result<receipt>> transfer_anywhere(environment const& env, order
 // Thousands may wait here, so that it holds as little as can be.
 asio::awaitable<result<receipt>> transfer_by_turns(environment const& env, order o, toll& costs)
 {
-    auto entered = co_await env.turns->enter(o.grant.bucket, o.until);
+    auto entered = co_await env.turns->enter(o.grant.bucket, o.until, o.options.priority);
     if (!entered)
-        co_return told_by(o.from, std::move(entered).error());
+        co_return told(o, std::move(entered).error(), costs);
     co_return co_await transfer_anywhere(env, o, *std::move(entered), costs);
 }
 

@@ -1,15 +1,13 @@
 #pragma once
 
+#include "net/attempt_log.hpp"
 #include "upload/environment.hpp"
 #include "upload/part_plan.hpp"
 #include "upload/workshop.hpp"
 
-#include <sluice/client.hpp>
 #include <sluice/receipt.hpp>
 #include <sluice/source.hpp>
 #include <sluice/upload_grant.hpp>
-
-#include <vector>
 
 namespace sluice::upload
 {
@@ -24,14 +22,8 @@ error told_by(std::string const& name, error e);
 // The error of an upload's last step: it says what ended the upload, and holds no secret.
 error as_told(workshop const& w, error e);
 
-// What one upload cost, whether it succeeded or not.
-struct toll
-{
-    unsigned retries = 0;
-    std::vector<orphaned_upload> orphans;
-};
-
 // Sends an opened source to where the grant leads. receipt::elapsed is left to the caller, who knows when it began.
+// `limit`: in place of upload_options::bandwidth, for who changes it meanwhile; must outlive the upload.
 // Cancellation: terminal, to be set up so that it arrives as error codes. Errors name the source.
 asio::awaitable<result<receipt>> transfer(environment const& env, order what, toll& costs);
 

@@ -1,8 +1,10 @@
 #include "upload/turnstile.hpp"
 
 #include "net/failure.hpp"
+#include "net/places_behind.hpp"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 namespace sluice::upload
@@ -18,10 +20,15 @@ struct turnstile::waiter
         late
     };
 
-    waiter(std::shared_ptr<turnstile> where, lines::iterator of_bucket, steady_time until_)
-        : of(std::move(where)), in(of_bucket), until(until_), signal(of->strand_)
+    waiter(std::shared_ptr<turnstile> where, lines::iterator of_bucket, steady_time until_, priority urgency)
+        : of(std::move(where)),
+          in(of_bucket),
+          until(until_),
+          came(++in->second.last_came),
+          turn(came + net::places_behind(urgency)),
+          signal(of->strand_)
     {
-        at = in->second.outside.insert(in->second.outside.end(), this);
+        in->second.outside.insert(this);
         ++of->outside_;
         of->watch_->look_by(until);
     }
@@ -43,10 +50,16 @@ struct turnstile::waiter
     std::shared_ptr<turnstile> of;
     lines::iterator in;
     steady_time until;
+    std::uint64_t came;
+    std::uint64_t turn;
     net::wake_signal signal;
-    std::list<waiter*>::iterator at;
     state now = state::outside;
 };
+
+bool turnstile::sooner::operator()(waiter const* a, waiter const* b) const noexcept
+{
+    return std::tie(a->turn, a->came) < std::tie(b->turn, b->came);
+}
 
 std::shared_ptr<turnstile> turnstile::make(asio::any_io_executor strand, std::shared_ptr<clock> c, unsigned at_once)
 {
@@ -80,11 +93,11 @@ std::optional<turnstile::pass> turnstile::enter_now(std::string_view bucket)
     return pass(shared_from_this(), at);
 }
 
-asio::awaitable<result<turnstile::pass>> turnstile::enter(std::string_view bucket, steady_time until)
+asio::awaitable<result<turnstile::pass>> turnstile::enter(std::string_view bucket, steady_time until, priority urgency)
 {
     if (auto at_once = enter_now(bucket))
         co_return *std::move(at_once);
-    waiter me(shared_from_this(), line_to(bucket), until);
+    waiter me(shared_from_this(), line_to(bucket), until, urgency);
     while (me.now == waiter::state::outside)
     {
         co_await me.signal.wait();
@@ -100,7 +113,7 @@ void turnstile::leave(lines::iterator at)
 {
     auto& l = at->second;
     if (l.inside <= at_once_ && !l.outside.empty())
-        l.outside.front()->become(waiter::state::inside);  // in place of the one that leaves
+        (*l.outside.begin())->become(waiter::state::inside);  // in place of the one that leaves
     else if (--l.inside == 0)
         lines_.erase(at);
 }
@@ -111,13 +124,13 @@ void turnstile::let_all_in(lines::iterator at)
     while (!l.outside.empty())
     {
         ++l.inside;
-        l.outside.front()->become(waiter::state::inside);
+        (*l.outside.begin())->become(waiter::state::inside);
     }
 }
 
 void turnstile::stop_waiting(waiter& w)
 {
-    w.in->second.outside.erase(w.at);
+    w.in->second.outside.erase(&w);
     if (--outside_ == 0)
         watch_->rest();
 }

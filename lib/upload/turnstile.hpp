@@ -5,14 +5,16 @@
 
 #include <sluice/clock.hpp>
 #include <sluice/error.hpp>
+#include <sluice/upload_options.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 
-#include <list>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -26,10 +28,15 @@ namespace asio = boost::asio;
 class turnstile : public std::enable_shared_from_this<turnstile>
 {
     struct waiter;
+    struct sooner
+    {
+        bool operator()(waiter const* a, waiter const* b) const noexcept;
+    };
     struct line
     {
         unsigned inside = 0;
-        std::list<waiter*> outside;
+        std::uint64_t last_came = 0;
+        std::set<waiter*, sooner> outside;
     };
     using lines = std::map<std::string, line, std::less<>>;
 
@@ -62,8 +69,9 @@ public:
         lines::iterator at_;
     };
 
-    // In the order of coming. Errors: operation_aborted when cancelled, errc::deadline_exceeded.
-    asio::awaitable<result<pass>> enter(std::string_view bucket, steady_time until);
+    // In the order of coming and of urgency. Errors: operation_aborted when cancelled, errc::deadline_exceeded.
+    asio::awaitable<result<pass>> enter(
+        std::string_view bucket, steady_time until, priority urgency = priority::normal);
 
 private:
     turnstile(asio::any_io_executor strand, std::shared_ptr<clock> c, unsigned at_once);

@@ -29,4 +29,9 @@ void upload_handle::cancel(on_cancel what)
     control_->cancel(what);
 }
 
+void upload_handle::set_bandwidth(std::uint64_t bytes_per_second)
+{
+    control_->set_bandwidth(bytes_per_second);
+}
+
 }  // namespace sluice

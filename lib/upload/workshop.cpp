@@ -15,7 +15,8 @@ std::chrono::nanoseconds reserve_of(part_plan const& plan, environment const& en
 }  // namespace
 
 workshop::workshop(
-    environment const& e, order const& o, oss::object_location const& to, asio::any_io_executor const& strand)
+    environment const& e, order const& o, oss::object_location const& to, asio::any_io_executor const& strand,
+    toll& costs)
     : env(e),
       asked(o),
       at(to),
@@ -25,10 +26,14 @@ workshop::workshop(
       told(o.options.on_event),
       grant({strand, *env.clock, *env.time, o.options.refresher, told}, o.grant, o.begun, reserve_of(o.plan, env)),
       caller(env.transport, env.clock, env.random, env.retry, env.restraints),
-      oss(caller, grant, *env.clock, *env.time, env.oss),
+      oss(caller, grant, *env.clock, *env.time, env.oss, o.options.priority),
       meter(*env.clock, o.options.on_progress, o.steering, o.plan.size, o.plan.parts),
+      limit(o.options.bandwidth),
+      bandwidth(*env.clock, o.steering != nullptr ? o.steering->bandwidth(o.options.bandwidth) : limit, *env.bandwidth),
+      failed(costs.failed),
       gate(*env.clock, o.until, grant, o.steering)
 {
+    caller.note_failures(failed);
     if (!grant.can_renew() && grant.life().stop() != steady_time::max())
         meter.measure_rate();
 }

@@ -1,7 +1,9 @@
 #pragma once
 
+#include "net/attempt_log.hpp"
 #include "net/retry.hpp"
 #include "oss/service.hpp"
+#include "upload/bandwidth_limit.hpp"
 #include "upload/checkpoint_keeper.hpp"
 #include "upload/control.hpp"
 #include "upload/environment.hpp"
@@ -11,11 +13,22 @@
 #include "upload/progress.hpp"
 #include "upload/step_gate.hpp"
 
+#include <sluice/client.hpp>
 #include <sluice/source.hpp>
 #include <sluice/upload_grant.hpp>
 
+#include <vector>
+
 namespace sluice::upload
 {
+
+// What one upload cost, whether it succeeded or not.
+struct toll
+{
+    unsigned retries = 0;
+    std::vector<orphaned_upload> orphans{};
+    net::attempt_log failed{};  // may hold some from before
+};
 
 // What one upload was asked for with. All of it outlives the upload.
 struct order
@@ -41,7 +54,8 @@ struct order
 struct workshop
 {
     // All of these must outlive it.
-    workshop(environment const& e, order const& o, oss::object_location const& to, asio::any_io_executor const& strand);
+    workshop(environment const& e, order const& o, oss::object_location const& to, asio::any_io_executor const& strand,
+        toll& costs);
 
     environment const& env;
     order const& asked;
@@ -54,6 +68,9 @@ struct workshop
     net::caller caller;
     oss::service oss;
     progress_meter meter;
+    bandwidth_limit limit;  // where no handle has one
+    bandwidth_gate bandwidth;
+    net::attempt_log& failed;
     step_gate gate;
 };
 

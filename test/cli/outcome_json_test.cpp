@@ -68,6 +68,24 @@ TEST_CASE("an error line has code, message, request id and attempts")
     CHECK(root["http_status"].get_int64().value() == 503);
 }
 
+TEST_CASE("attempts that failed are a list, where there are any")
+{
+    receipt r;
+    error e(errc::connection_lost);
+    CHECK(cli::receipt_json("a", r).find("history") == std::string::npos);
+    CHECK(cli::error_json("a", e).find("history") == std::string::npos);
+    r.history = e.history = {{"UploadPart", "HTTP status 503, SlowDown"}, {"UploadPart", "a \"quoted\" reason"}};
+    for (auto const& line : {cli::receipt_json("a", r), cli::error_json("a", e)})
+    {
+        simdjson::dom::parser parser;
+        auto const list = parse(parser, line)["history"].get_array().value();
+        REQUIRE(list.size() == 2);
+        CHECK(text_at(list.at(0), "operation") == "UploadPart");
+        CHECK(text_at(list.at(0), "reason") == "HTTP status 503, SlowDown");
+        CHECK(text_at(list.at(1), "reason") == "a \"quoted\" reason");
+    }
+}
+
 TEST_CASE("every error has a name that scripts can compare")
 {
     CHECK(cli::code_name(errc::stalled) == "stalled");

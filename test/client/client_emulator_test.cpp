@@ -189,6 +189,70 @@ TEST_CASE("a lost answer to Complete is settled by looking at the object")
     CHECK(world.stored(*got) == content);
 }
 
+TEST_CASE("a receipt tells of every attempt that failed, of the call and of the upload")
+{
+    int throttled = 2;
+    emulated world([&](emulator::request_event const& e) {
+        bool const wanted = e.operation == "CreateUploadStream" || e.part_number == 2;
+        if (!wanted || throttled == 0 || (throttled == 1 && e.part_number != 2))
+            return fault();
+        --throttled;
+        auto f = answer(fault::kind::answer_status);
+        f.code = e.part_number == 2 ? "UploadTrafficRateLimitExceeded" : "Throttling.User";
+        return f;
+    });
+    client_stats stats;
+    auto const got = upload(world, patterned(250'000), in_parts(), {}, &stats);
+    REQUIRE(got.has_value());
+    CHECK(got->retries == 2);
+    CHECK(got->history == std::vector<failed_attempt>{{"CreateUploadStream", "HTTP status 503, Throttling.User"},
+                              {"UploadPart", "HTTP status 503, UploadTrafficRateLimitExceeded"}});
+    CHECK(stats.memory_in_use == 0);
+}
+
+TEST_CASE("uploads arrive under limits of bandwidth and memory, and with any priority")
+{
+    emulated world;
+    auto const adjust = [](client_config& c) {
+        c.bandwidth = 20'000'000;
+        c.memory_limit = mib;
+    };
+    auto options = in_parts();
+    options.priority = priority::background;
+    options.bandwidth = 10'000'000;
+    for (std::size_t size : {std::size_t{1000}, std::size_t{3'000'000}})
+    {
+        auto const content = patterned(size);
+        auto const got = upload(world, content, options, adjust);
+        REQUIRE(got.has_value());
+        CHECK(got->bytes == size);
+        CHECK(got->history.empty());
+    }
+}
+
+TEST_CASE("the head of a part does not wait with its body, and a limit may be lifted meanwhile, from any thread")
+{
+    std::unique_ptr<client> sdk;
+    emulated world([&](emulator::request_event const& e) {
+        if (e.part_number == 1)
+            sdk->set_bandwidth(0);
+        return fault();
+    });
+    asio::io_context context;
+    auto config = world.config();
+    config.bandwidth = 1;  // longer than anybody waits
+    sdk = std::make_unique<client>(context.get_executor(), config);
+    auto const content = patterned(250'000);
+    memory_source from(asio::buffer(content));
+    outcome<receipt> up;
+    sdk->async_upload_stream(stream_request("media"), from, in_parts(), [&](result<receipt> r) {
+        up.got = std::move(r);
+        sdk.reset();
+    });
+    context.run();
+    CHECK(up.got.value().has_value());
+}
+
 TEST_CASE("an expired grant is a clear error, and the upload that can't be aborted is named and counted")
 {
     std::unique_ptr<emulated> world;

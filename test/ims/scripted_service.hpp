@@ -88,7 +88,7 @@ public:
 
     result<upload_grant> create(stream_request const& request = {})
     {
-        return sluice::test::run(loop_, service_.create_upload_stream(request, steady_time::max()));
+        return sluice::test::run(loop_, service_.create_upload_stream(request, steady_time::max(), &failed));
     }
 
     result<api_response> call(std::string_view operation, api_parameters const& parameters = {}, bool repeatable = true)
@@ -97,6 +97,7 @@ public:
     }
 
     scripted_transport wire;
+    net::attempt_log failed;
     std::shared_ptr<manual_clock> clock = std::make_shared<manual_clock>(start_of_test);
 
 private:

@@ -171,6 +171,28 @@ TEST_CASE("what is asked again, how often, and what is not")
     }
 }
 
+TEST_CASE("attempts that failed are told with their reasons, of a success and of an error")
+{
+    std::vector<failed_attempt> const throttled{
+        {"CreateUploadStream", "HTTP status 400, Throttling.User"}, {"CreateUploadStream", "HTTP status 503, Busy"}};
+    scripted_service service({{400, refusal("Throttling.User")}, {503, refusal("Busy")}, granted});
+    REQUIRE(service.create().has_value());
+    CHECK(service.failed.last(16) == throttled);
+
+    scripted_service refused({{400, refusal("Throttling.User")}, {403, refusal("Forbidden")}});
+    auto const e = refused.create().error();
+    CHECK(e.history == std::vector<failed_attempt>{{"CreateUploadStream", "HTTP status 400, Throttling.User"},
+                           {"CreateUploadStream", "HTTP status 403, Forbidden"}});
+}
+
+TEST_CASE("a code that holds a secret is masked in the reason, too")
+{
+    scripted_service service({{503, refusal("XtestsecretX")}, granted});
+    REQUIRE(service.create().has_value());
+    REQUIRE(service.failed.count() == 1);
+    CHECK(service.failed.last(1).front().reason.find("testsecret") == std::string::npos);
+}
+
 TEST_CASE("a repeat that succeeds is a success")
 {
     scripted_service service({{400, refusal("SignatureNonceUsed")}, {503, ""}, granted});

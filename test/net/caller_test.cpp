@@ -68,6 +68,7 @@ struct caller_fixture
     script server;
     retry_limits limits{4, 200ms, 20s};
     restraints common;
+    attempt_log* log = nullptr;
     fake_request what{"thing"};
     endpoint origin{true, "example.com", 8443, false};
     caller::judgement judge = by_status;
@@ -80,6 +81,8 @@ struct caller_fixture
     {
         out.reset();
         under_test.emplace(server, clock, std::make_shared<half>(), limits, common);
+        if (log != nullptr)
+            under_test->note_failures(*log);
         under_test->when_pausing([this] { ++pauses; });
         asio::co_spawn(
             context, run(until), asio::bind_cancellation_slot(stop.slot(), [](std::exception_ptr const& failure) {
@@ -231,6 +234,148 @@ TEST_CASE("an answer of a good status that did not do says why")
     f.advance(100ms);
     REQUIRE(f.out);
     CHECK(f.out->answer.error().message == "too late; the attempt before it failed: HTTP status 200, SlowDown");
+}
+
+namespace
+{
+
+// One call has been throttled, and a second one has gone: now an attempt begins every 5/7 s.
+struct throttled_fixture : caller_fixture
+{
+    throttled_fixture()
+    {
+        limits.attempts = 1;
+        common.paces = std::make_shared<slow_down>();
+        judge = [](response const& r) { return judged(verdict::done, "SlowDown", r.status == 503); };
+        server.outcomes = {status(503), status(200)};
+        start();
+        start();
+    }
+};
+
+}  // namespace
+
+TEST_CASE("where a service throttles, all callers wait for their turn")
+{
+    throttled_fixture f;
+    REQUIRE(f.server.sent == 2);
+    f.server.outcomes = {status(200)};
+    f.start();  // another caller
+    CHECK(f.server.sent == 2);
+    f.advance(500ms);
+    f.advance(214ms);
+    CHECK(f.server.sent == 2);
+    f.advance(1ms);
+    CHECK(f.server.sent == 3);
+    REQUIRE(f.out);
+    CHECK(f.out->attempts == 1);
+}
+
+TEST_CASE("other origins, and what tidies up, do not wait")
+{
+    throttled_fixture f;
+    f.what.patient = false;
+    f.start();
+    CHECK(f.server.sent == 3);
+    f.what.patient = true;
+    f.origin.host = "another";
+    f.start();
+    CHECK(f.server.sent == 4);
+}
+
+TEST_CASE("an answer that asks for a pause slows down, if it is no success")
+{
+    struct row
+    {
+        int status;
+        char const* header;
+        bool slows;
+    };
+    static constexpr row rows[] = {{403, "x-acs-retry-after", true}, {503, "x-oss-qos-delay-time", true},
+        {503, "Retry-After", true}, {503, "Date", false}, {200, "x-oss-qos-delay-time", false}};
+    for (auto const& r : rows)
+    {
+        CAPTURE(r.status);
+        CAPTURE(r.header);
+        caller_fixture f;
+        f.limits.attempts = 1;
+        f.common.paces = std::make_shared<slow_down>();
+        f.server.outcomes = {status(r.status, r.header, "5")};
+        f.start();
+        CHECK(f.common.paces->of(f.origin)->is_slowed() == r.slows);
+    }
+}
+
+TEST_CASE("successes raise the rate again")
+{
+    throttled_fixture f;
+    for (int second = 0; second < 10; ++second)
+    {
+        f.server.outcomes = {status(200)};
+        f.start();
+        f.advance(500ms);
+        f.advance(500ms);
+        REQUIRE(f.out);
+    }
+    CHECK_FALSE(f.common.paces->of(f.origin)->is_slowed());
+}
+
+TEST_CASE("the deadline and cancelling hold while a turn is waited for")
+{
+    throttled_fixture f;
+    f.start(f.clock->steady_now() + 300ms);
+    f.advance(299ms);
+    CHECK_FALSE(f.out);
+    f.advance(1ms);
+    REQUIRE(f.out);
+    CHECK(f.out->answer.error().code == errc::deadline_exceeded);
+    CHECK(f.out->answer.error().attempts == 0);
+    f.start();
+    CHECK_FALSE(f.out);
+    f.stop.emit(asio::cancellation_type::terminal);
+    f.context.restart();
+    f.context.poll();
+    REQUIRE(f.out);
+    CHECK(f.out->answer.error().code == asio::error::operation_aborted);
+    CHECK(f.server.sent == 2);
+    CHECK(f.clock->waiting() == 0);
+}
+
+TEST_CASE("each failed attempt is noted with its reason, for the call and for who keeps the log")
+{
+    caller_fixture f;
+    attempt_log log;
+    log.add("Earlier", "for some reason");
+    f.log = &log;
+    f.judge = [](response const& r) { return judged(r.status == 200 ? verdict::done : verdict::again, "SlowDown"); };
+    f.server.outcomes = {error(errc::connect_failed, "nobody there"), status(503), status(200)};
+    f.start();
+    f.advance(100ms);
+    f.advance(200ms);
+    REQUIRE(f.out);
+    using history = std::vector<failed_attempt>;
+    CHECK(f.out->failed.last(16) == history{{"Test", "nobody there"}, {"Test", "HTTP status 503, SlowDown"}});
+    CHECK(log.last(16) ==
+          history{{"Earlier", "for some reason"}, {"Test", "nobody there"}, {"Test", "HTTP status 503, SlowDown"}});
+
+    f.server.outcomes = {status(503), error(errc::untrusted_certificate)};
+    f.start();
+    f.advance(100ms);
+    REQUIRE(f.out->answer.has_error());
+    auto const told = f.out->answer.error().history;  // the last attempt, too
+    CHECK(told == history{{"Test", "HTTP status 503, SlowDown"}, {"Test", "the server's certificate is not trusted"}});
+}
+
+TEST_CASE("a refusal is noted, and a cancelled attempt is not")
+{
+    caller_fixture f;
+    f.judge = [](response const&) { return judged(verdict::done, "AccessDenied"); };
+    f.server.outcomes = {status(403)};
+    f.start();
+    CHECK(f.out->failed.last(16) == std::vector<failed_attempt>{{"Test", "HTTP status 403, AccessDenied"}});
+    f.server.outcomes = {error(error_code(asio::error::operation_aborted))};
+    f.start();
+    CHECK(f.out->failed.count() == 0);
 }
 
 TEST_CASE("callers with one budget stop to repeat when it is spent, and say so")

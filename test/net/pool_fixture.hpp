@@ -31,6 +31,7 @@ public:
         ++rewinds;
     }
     [[nodiscard]] bool is_ready() const noexcept override { return ready; }
+    [[nodiscard]] bool is_held_back() const noexcept override { return held_back; }
 
     asio::awaitable<result<asio::const_buffer>> next() override
     {
@@ -71,6 +72,7 @@ public:
     bool slow = false;
     bool lets_go_slowly = false;
     bool ready = false;
+    bool held_back = false;
     std::optional<error> fails;
     wake_signal go_on;
 };
@@ -92,6 +94,8 @@ struct fake_request final : request
     [[nodiscard]] std::string resource() const override { return name; }
     [[nodiscard]] bool repeatable() const noexcept override { return harmless; }
     [[nodiscard]] lane kind() const noexcept override { return in; }
+    [[nodiscard]] bool yields() const noexcept override { return patient; }
+    [[nodiscard]] priority urgency() const noexcept override { return importance; }
     [[nodiscard]] bool is_head() const noexcept override { return method == "HEAD"; }
     [[nodiscard]] std::uint64_t max_answer_bytes() const noexcept override { return max_answer; }
 
@@ -100,6 +104,8 @@ struct fake_request final : request
     body_source* source = nullptr;
     bool harmless = true;
     lane in = lane::call;
+    priority importance = priority::normal;
+    bool patient = true;
     std::uint64_t max_answer = 1000;
     std::optional<error> refuse;
     unsigned composed = 0;

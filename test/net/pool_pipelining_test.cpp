@@ -305,3 +305,19 @@ TEST_CASE("the numbers of a pool tell what happened")
     CHECK(f.the_pool().stats().connections_open == 0);
     CHECK(f.the_pool().stats().bytes_sent == f.wire(0).sent.size());
 }
+
+TEST_CASE("what is in the batch does not wait with a body that is held back")
+{
+    for (bool const held_back : {false, true})
+    {
+        CAPTURE(held_back);
+        pool_fixture f;
+        auto& c = f.make("a", "abcdefgh");
+        c.body.block = 4;
+        c.body.held_back = held_back;
+        f.start(c);
+        f.settle();
+        CHECK(f.wire(0).sent.ends_with("\r\n\r\nabcdefgh"));
+        CHECK(f.wire(0).flushes.size() == (held_back ? 3 : 1));
+    }
+}

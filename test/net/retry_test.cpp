@@ -114,6 +114,38 @@ TEST_CASE("which answers may be asked for again")
     }
 }
 
+TEST_CASE("which answers ask for fewer requests")
+{
+    struct row
+    {
+        int status;
+        std::string_view code;
+        bool throttles;
+    };
+    static constexpr row rows[] = {
+        {429, "", true},
+        {400, "Throttling", true},
+        {400, "Throttling.User", true},
+        {403, "RequestsTooFrequent", true},
+        {503, "SlowDown", true},
+        {503, "UploadTrafficRateLimitExceeded", true},
+        {503, "DownloadTrafficRateLimitExceeded", true},
+        {503, "TotalQpsLimitExceeded", true},
+        {503, "MetaOperationQpsLimitExceeded", true},
+        {503, "ActiveRequestLimitExceeded", true},
+        {503, "ServiceUnavailable", false},  // out of order, which fewer requests do not change
+        {500, "InternalError", false},
+        {403, "AccessDenied", false},
+        {200, "", false},
+    };
+    for (auto const& r : rows)
+    {
+        CAPTURE(r.status);
+        CAPTURE(r.code);
+        CHECK(is_throttling(r.status, r.code) == r.throttles);
+    }
+}
+
 TEST_CASE("the pause that an answer asks for")
 {
     struct row

@@ -79,6 +79,8 @@ TEST_CASE("attempts end, and the last refusal is the error")
     REQUIRE_FALSE(done);
     CHECK(done.error().service_code == "ServiceUnavailable");
     CHECK(done.error().attempts == 4);
+    REQUIRE(done.error().history.size() == 4);
+    CHECK(done.error().history.back() == failed_attempt{"PutObject", "HTTP status 503, ServiceUnavailable"});
 }
 
 TEST_CASE("an initiate whose answer was lost is sent again")

@@ -64,10 +64,13 @@ struct sender
             .argument = &seen},
         nullptr, 1'000'000, 3};
 
+    upload::bandwidth_limit no_limit;
+    upload::bandwidth_gate open_gate{*system_clock(), no_limit, no_limit};
+
     part_body body_of(
         source& from, std::uint64_t offset, std::uint64_t size, part_body::ending at_end = part_body::ending::plain)
     {
-        return part_body(from, {offset, size}, blocking.get_executor(), *memory, meter, at_end);
+        return part_body(from, {offset, size}, blocking.get_executor(), *memory, meter, open_gate, at_end);
     }
 
     // Everything that next() gives until the end, or the first `at_most` blocks of it.

@@ -41,6 +41,7 @@ struct transfer_fixture
     std::string content = patterned(750'000);  // eight parts, the last one short
     asio::cancellation_signal stop;
     upload::toll costs;
+    net::attempt_log before;  // the upload
     upload::control* steering = nullptr;
     upload::checkpoint_keeper* remembered = nullptr;
     bool is_of_stream = true;
@@ -83,6 +84,7 @@ struct transfer_fixture
     result<receipt> send(source& from, steady_time until = steady_time::max())
     {
         costs = {};
+        costs.failed = before;
         oss.time = env.clock.get();
         auto const plan = upload::open_and_plan(from, options);
         if (!plan)

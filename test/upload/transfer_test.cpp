@@ -109,6 +109,32 @@ TEST_CASE("an object whose deadline passes at the turnstile sends nothing")
     CHECK(t.oss.calls == 0);
 }
 
+TEST_CASE("an upload with a limit takes its time, and sends one part after the other")
+{
+    struct row
+    {
+        std::uint64_t own, all;
+        unsigned being_sent;
+    };
+    static constexpr row rows[] = {{100'000, 0, 1}, {0, 100'000, 3}, {100'000, 300'000, 1}};
+    for (auto const& r : rows)
+    {
+        CAPTURE(r.own);
+        transfer_fixture t;
+        auto const clock = std::make_shared<skipping_clock>();
+        t.use(clock);
+        t.options.bandwidth = r.own;
+        t.env.bandwidth->set(r.all);
+        auto const begun = clock->steady_now();
+        REQUIRE(t.send().has_value());
+        CHECK(t.delivered());
+        auto const took = std::chrono::duration<double>(clock->steady_now() - begun).count();
+        CHECK(took > 7);
+        CHECK(took < 8);
+        CHECK(t.oss.most_being_sent == r.being_sent);
+    }
+}
+
 TEST_CASE("progress ends with everything sent and confirmed, and never goes back in what is confirmed")
 {
     struct log
@@ -149,6 +175,50 @@ TEST_CASE("a part whose CRC-64 differs is sent again")
     REQUIRE(got.has_value());
     CHECK(t.delivered());
     CHECK(got->retries == 2);
+    REQUIRE(got->history.size() == 2);
+    for (auto const& failed : got->history)
+    {
+        CHECK(failed.operation == "UploadPart");
+        CHECK(failed.reason.find("part 3 is 12345") != std::string::npos);
+    }
+}
+
+TEST_CASE("a receipt tells which attempts failed, whatever step they were for, and behind those of before")
+{
+    transfer_fixture t;
+    unsigned number = 0;
+    t.oss.on_call = [&](fake_oss::call const&) {
+        ++number;
+        return number == 1    ? fault::unavailable
+               : number == 4  ? fault::lost_before
+               : number == 12 ? fault::lost_after
+                              : fault::none;
+    };
+    t.before.add("CreateUploadStream", "HTTP status 500");
+    t.options.parts_in_flight = 1;
+    auto const got = t.send();
+    REQUIRE(got.has_value());
+    std::vector<failed_attempt> const expected{{"CreateUploadStream", "HTTP status 500"},
+        {"InitiateMultipartUpload", "HTTP status 503, ServiceUnavailable"}, {"UploadPart", "the connection was reset"},
+        {"CompleteMultipartUpload", "the connection was reset"}};
+    CHECK(got->history == expected);
+}
+
+TEST_CASE("an error tells the attempts of the whole upload, the last ones of many")
+{
+    transfer_fixture t;
+    t.oss.on_call = [](fake_oss::call const& c) {
+        return c.is_part() && c.query.at("partNumber") == "3" ? fault::unavailable : fault::none;
+    };
+    for (int i = 0; i < 20; ++i)
+        t.before.add("CreateUploadStream", std::to_string(i));
+    auto const got = t.send();
+    REQUIRE(got.has_error());
+    auto const& history = got.error().history;
+    REQUIRE(history.size() == 16);
+    CHECK(history[0].reason == "8");
+    for (std::size_t i = 12; i < 16; ++i)
+        CHECK(history[i] == failed_attempt{"UploadPart", "HTTP status 503, ServiceUnavailable"});
 }
 
 TEST_CASE("a part whose CRC-64 always differs fails the upload, names both values and leaves nothing behind")
@@ -188,6 +258,7 @@ TEST_CASE("a put whose CRC-64 differs is sent again, then given up")
         if (!got)
         {
             CHECK(got.error().code == errc::checksum_mismatch);
+            CHECK(got.error().history.size() == 4);
             CHECK(got.error().operation == "PutObject");
         }
     }

@@ -11,6 +11,7 @@
 #include <list>
 #include <optional>
 #include <utility>
+#include <vector>
 
 using namespace sluice;
 using namespace std::chrono_literals;
@@ -42,18 +43,20 @@ struct crowd
 
     explicit crowd(unsigned at_once) : gate(turnstile::make(context.get_executor(), clock, at_once)) {}
 
-    asio::awaitable<result<turnstile::pass>> enter(std::string bucket, steady_time until)
+    asio::awaitable<result<turnstile::pass>> enter(std::string bucket, steady_time until, priority p)
     {
         co_await asio::this_coro::throw_if_cancelled(false);
-        co_return co_await gate->enter(bucket, until);
+        co_return co_await gate->enter(bucket, until, p);
     }
 
-    one& come(std::string bucket = "h", steady_time until = steady_time::max())
+    one& come(priority p) { return come("h", steady_time::max(), p); }
+
+    one& come(std::string bucket = "h", steady_time until = steady_time::max(), priority p = priority::normal)
     {
         auto& o = all.emplace_back();
         auto done = [&o](std::exception_ptr const&, result<turnstile::pass> r) { o.outcome.emplace(std::move(r)); };
         asio::co_spawn(
-            context, enter(std::move(bucket), until), asio::bind_cancellation_slot(o.stop.slot(), std::move(done)));
+            context, enter(std::move(bucket), until, p), asio::bind_cancellation_slot(o.stop.slot(), std::move(done)));
         settle();
         return o;
     }
@@ -110,6 +113,42 @@ TEST_CASE("thrown open it lets everybody in, and then again only when as many ha
     third.leave();
     c.settle();
     CHECK(late.is_in());
+}
+
+TEST_CASE("the more urgent are let in first, the others in the order of coming")
+{
+    crowd c(1);
+    auto* inside = &c.come();
+    auto& background = c.come(priority::background);
+    auto& normal = c.come(priority::normal);
+    auto& high = c.come(priority::high);
+    auto& next_high = c.come(priority::high);
+    for (auto* next : {&high, &next_high, &normal, &background})
+    {
+        CHECK_FALSE(next->outcome);
+        inside->leave();
+        c.settle();
+        REQUIRE(next->is_in());
+        inside = next;
+    }
+}
+
+TEST_CASE("who is less urgent stays outside for so many, and no more")
+{
+    crowd c(1);
+    auto* inside = &c.come();
+    auto& patient = c.come(priority::normal);
+    std::vector<crowd::one*> others;
+    for (int i = 0; i < 70; ++i)
+        others.push_back(&c.come(priority::high));
+    std::size_t overtaken = 0;
+    for (; !patient.outcome; ++overtaken)
+    {
+        inside->leave();
+        c.settle();
+        inside = others.at(overtaken);
+    }
+    CHECK(overtaken - 1 == 63);
 }
 
 TEST_CASE("buckets do not wait for each other")
