@@ -66,7 +66,7 @@ void emulator_command::add_to(CLI::App& app)
     app.add_option("--ims-tls-port", ims_tls_port, "port of IMS over https; 0: any")->check(not_empty);
     app.add_option("--oss-port", oss_port, "port of OSS over http; 0: any")->check(not_empty);
     app.add_option("--oss-tls-port", oss_tls_port, "port of OSS over https; 0: any")->check(not_empty);
-    app.add_option("--store", store, "folder that keeps the objects; default: memory")->check(not_empty);
+    app.add_option("--store", store, "folder that keeps objects and open uploads; default: memory")->check(not_empty);
     app.add_option("--access-key-id", access_key_id, "the account's access key id")->check(not_empty);
     app.add_option("--access-key-secret", access_key_secret, "the account's access key secret")->check(not_empty);
     app.add_option("--security-token", security_token, "makes the account's key a temporary one with this token");

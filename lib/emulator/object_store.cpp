@@ -89,6 +89,7 @@ public:
             buckets[entry.bucket].insert_or_assign(std::move(entry.key), std::move(entry.object));
         for (auto& upload : kept->uploads)
         {
+            buckets[upload.bucket];  // it may hold no object yet
             auto id = upload.id;
             uploads.insert_or_assign(std::move(id), std::move(upload));
         }

@@ -138,6 +138,33 @@ TEST_CASE("what is kept in a folder survives a restart with all that is known of
     CHECK(oss.store->object(test::test_bucket, "open") == "seven");
 }
 
+TEST_CASE("an upload goes on after the emulator was killed, part by part")
+{
+    temporary_folder const before;
+    temporary_folder const after;
+    std::string const whole(102400, 'a');
+    oss_client killed(before.path().string());
+    auto const id = killed.initiate("key", {{"Content-Type", "video/mp4"}});
+    auto const first = killed.upload_part("key", id, "2", whole);
+    killed.upload_part("key", id, "5", "replaced");
+    killed.upload_part("key", id, "5", "kept");
+    // What a process leaves that had no time for anything.
+    fs::copy(before.path(), after.path(), fs::copy_options::recursive);
+
+    CHECK((*object_store::open(after.path().string(), {}))->has_bucket(test::test_bucket));
+    oss_client oss(after.path().string());
+    auto const listed = oss.call({.method = "GET", .key = "key", .query = {{"uploadId", id}}});
+    auto const before_it = killed.call({.method = "GET", .key = "key", .query = {{"uploadId", id}}});
+    CHECK(listed.status() == 200);
+    CHECK(listed.reply.body == before_it.reply.body);
+    auto const third = oss.upload_part("key", id, "10", "new");
+    auto const done = oss.complete("key", id, {{2, first.field("ETag")}, {10, third.field("ETag")}});
+    CHECK(done.status() == 200);
+    CHECK(done.field("x-oss-hash-crc64ecma") == test::crc_of(whole + "new"));
+    CHECK(oss.store->object(test::test_bucket, "key") == whole + "new");
+    CHECK(oss.call({.method = "HEAD", .key = "key"}).field("Content-Type") == "video/mp4");
+}
+
 TEST_CASE("an appendable object goes on growing after a restart")
 {
     temporary_folder const folder;
