@@ -102,7 +102,9 @@ struct SLUICE_EXPORT config
     std::chrono::milliseconds latency{0};  ///< every answer leaves this much later; requests go on being read
     /// A connection that nothing comes over for so long is closed; a body that stops is answered before. Zero: never.
     std::chrono::milliseconds idle_timeout = std::chrono::seconds(60);
-    std::string store;    ///< folder for objects; empty: memory
+    /// Folder that keeps objects, open multipart uploads and their parts for the next server; empty: memory. They are
+    /// there also when this one is killed. Grants and media assets are not kept: a new server knows none of them.
+    std::string store;
     std::string ca_file;  ///< the authority's certificate is written here (PEM); empty: nowhere
 
     std::shared_ptr<sluice::clock> clock;                   ///< null: the system's. For signatures, tokens and dates

@@ -51,10 +51,11 @@ struct emulator_command
     std::uint16_t ims_port = 0, ims_tls_port = 0, oss_port = 0, oss_tls_port = 0;
     std::string store, ca_file, region;
     std::string access_key_id, access_key_secret, security_token;
-    std::vector<std::string> buckets, cnames;
+    std::vector<std::string> buckets, cnames, faults;
     std::int64_t grant_lifetime = 0;
     std::vector<std::int64_t> grant_lifetimes;
     std::int64_t latency = 0;
+    std::int64_t clock_skew = 0;
 
     void add_to(CLI::App& app);
     [[nodiscard]] exit_code run() const;

@@ -21,10 +21,18 @@ namespace sluice::cli
 namespace
 {
 
+constexpr std::int64_t longest_skew = 315'360'000;  // ten years
+
 // What CLI11 would take for 0, or for the default.
 std::string not_empty(std::string const& text)
 {
     return text.empty() ? "must not be empty" : std::string();
+}
+
+std::string check_fault(std::string const& text)
+{
+    auto const rule = emulator::parse_fault_rule(text);
+    return rule ? std::string() : rule.error().message;
 }
 
 void check_cnames(std::vector<std::string> const& cnames)
@@ -58,7 +66,7 @@ void emulator_command::add_to(CLI::App& app)
     app.add_option("--ims-tls-port", ims_tls_port, "port of IMS over https; 0: any")->check(not_empty);
     app.add_option("--oss-port", oss_port, "port of OSS over http; 0: any")->check(not_empty);
     app.add_option("--oss-tls-port", oss_tls_port, "port of OSS over https; 0: any")->check(not_empty);
-    app.add_option("--store", store, "folder that keeps the objects; default: memory")->check(not_empty);
+    app.add_option("--store", store, "folder that keeps objects and open uploads; default: memory")->check(not_empty);
     app.add_option("--access-key-id", access_key_id, "the account's access key id")->check(not_empty);
     app.add_option("--access-key-secret", access_key_secret, "the account's access key secret")->check(not_empty);
     app.add_option("--security-token", security_token, "makes the account's key a temporary one with this token");
@@ -78,6 +86,13 @@ void emulator_command::add_to(CLI::App& app)
         ->check(CLI::Range(std::int64_t{0}, std::int64_t{1} << 31));
     app.add_option("--latency", latency, "milliseconds that every answer is held back")
         ->check(CLI::Range(std::int64_t{0}, std::int64_t{3'600'000}));
+    app.add_option("--clock-skew", clock_skew, "seconds that the emulator's clock runs ahead; negative: it is behind")
+        ->check(CLI::Range(-longest_skew, longest_skew));
+    app.add_option("--fault", faults,
+           "RULE: requests that are not to be served well, such as UploadPart,part=3,times=2,status=503; "
+           "see docs/emulator.md")
+        ->allow_extra_args(false)
+        ->check(check_fault);
     app.callback([this] { check_cnames(cnames); });
 }
 
@@ -101,6 +116,9 @@ emulator::config to_config(emulator_command const& command)
     config.grant_lifetime = std::chrono::seconds(command.grant_lifetime);
     for (auto const seconds : command.grant_lifetimes)
         config.grant_lifetimes.emplace_back(seconds);
+    config.clock_skew = std::chrono::seconds(command.clock_skew);
+    for (auto const& text : command.faults)
+        config.faults.push_back(emulator::parse_fault_rule(text).value());  // checked when the command was read
     config.latency = std::chrono::milliseconds(command.latency);
     for (auto const& text : command.cnames)
     {

@@ -7,6 +7,7 @@
 #include "emulator/oss_complete_request.hpp"
 #include "emulator/oss_options.hpp"
 #include "emulator/oss_xml.hpp"
+#include "emulator/upload_store.hpp"
 
 #include <string>
 #include <utility>
@@ -60,7 +61,7 @@ public:
 private:
     oss_result<reply> answer() override
     {
-        auto const* upload = environment_.store.find_upload(wanted_bucket(), wanted_key(), upload_id);
+        auto const* upload = environment_.store.uploads().find(wanted_bucket(), wanted_key(), upload_id);
         if (upload == nullptr)
             return no_such_upload(upload_id, "0042-00000203");
         if (auto refusal = check_options())
@@ -76,10 +77,11 @@ private:
 
         if (injected() == fault::kind::corrupt_object)
         {
-            if (auto corrupted = environment_.store.corrupt_part(upload->id, numbers->front()); !corrupted)
+            if (auto corrupted = environment_.store.uploads().corrupt_part(upload->id, numbers->front()); !corrupted)
                 return storage_failed(corrupted.error());
         }
-        auto completed = environment_.store.complete(upload_id, *numbers, std::move(properties), environment_.now());
+        auto completed =
+            environment_.store.uploads().complete(upload_id, *numbers, std::move(properties), environment_.now());
         if (!completed)
             return storage_failed(completed.error());
         if (auto refusal = failed_callback(request_))

@@ -3,6 +3,7 @@
 #include "base/text.hpp"
 #include "emulator/oss_options.hpp"
 #include "emulator/oss_xml.hpp"
+#include "emulator/upload_store.hpp"
 
 #include <algorithm>
 #include <string>
@@ -55,7 +56,7 @@ private:
             return invalid_argument(
                 "Argument part-number-marker must be an integer.", "part-number-marker", marker_text);
         auto const id = request_.parameter("uploadId");
-        auto const* upload = environment_.store.find_upload(wanted_bucket(), wanted_key(), id);
+        auto const* upload = environment_.store.uploads().find(wanted_bucket(), wanted_key(), id);
         if (upload == nullptr)
             return no_such_upload(id);
         return describe(*upload, *marker, size->elements);
@@ -186,7 +187,7 @@ private:
         query.key_marker = request_.parameter("key-marker");
         query.upload_id_marker = request_.parameter("upload-id-marker");
         query.limit = size->elements;
-        return describe(query, select(environment_.store.uploads(wanted_bucket()), query));
+        return describe(query, select(environment_.store.uploads().of_bucket(wanted_bucket()), query));
     }
 
     [[nodiscard]] reply describe(upload_query const& query, upload_page const& page) const

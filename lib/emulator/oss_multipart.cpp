@@ -4,6 +4,7 @@
 #include "emulator/oss_complete_request.hpp"
 #include "emulator/oss_options.hpp"
 #include "emulator/oss_xml.hpp"
+#include "emulator/upload_store.hpp"
 
 #include <string>
 #include <utility>
@@ -41,7 +42,7 @@ private:
         upload.initiated = environment_.now();
         upload.properties = *properties;
         auto const id = upload.id;
-        if (auto begun = environment_.store.initiate(std::move(upload)); !begun)
+        if (auto begun = environment_.store.uploads().initiate(std::move(upload)); !begun)
             return storage_failed(begun.error());
         auto r = describe(id);
         add_encryption(r, *properties);
@@ -87,7 +88,7 @@ private:
         if (auto refusal = check_traffic_limit(request_))
             return refusal;
         auto const id = request_.parameter("uploadId");
-        if (environment_.store.find_upload(wanted_bucket(), wanted_key(), id) == nullptr)
+        if (environment_.store.uploads().find(wanted_bucket(), wanted_key(), id) == nullptr)
             return no_such_upload(id);
         return std::nullopt;
     }
@@ -101,7 +102,7 @@ private:
             environment_.store.discard(body);
             return answered;
         }
-        auto stored = environment_.store.put_part(
+        auto stored = environment_.store.uploads().put_part(
             std::string(request_.parameter("uploadId")), number_, std::move(body), environment_.now());
         if (!stored)
             return storage_failed(stored.error());
@@ -129,9 +130,9 @@ private:
     oss_result<reply> answer() override
     {
         auto const id = request_.parameter("uploadId");
-        if (environment_.store.find_upload(wanted_bucket(), wanted_key(), id) == nullptr)
+        if (environment_.store.uploads().find(wanted_bucket(), wanted_key(), id) == nullptr)
             return no_such_upload(id);
-        if (auto aborted = environment_.store.abort(std::string(id)); !aborted)
+        if (auto aborted = environment_.store.uploads().abort(std::string(id)); !aborted)
             return storage_failed(aborted.error());
         reply r;
         r.status = 204;

@@ -3,6 +3,7 @@
 #include "base/base64.hpp"
 #include "base/hex.hpp"
 #include "base/text.hpp"
+#include "emulator/upload_store.hpp"
 
 #include <algorithm>
 #include <array>
@@ -88,8 +89,8 @@ void oss_operation::inject(fault::kind what)
 void oss_operation::forget_upload()
 {
     auto const id = request_.parameter("uploadId");
-    if (environment_.store.find_upload(wanted_bucket(), wanted_key(), id) != nullptr)
-        (void)environment_.store.abort(std::string(id));  // a folder that cannot be written forgets nothing
+    if (environment_.store.uploads().find(wanted_bucket(), wanted_key(), id) != nullptr)
+        (void)environment_.store.uploads().abort(std::string(id));  // a folder that cannot be written forgets nothing
 }
 
 void oss_operation::consume(std::span<std::byte const> /*block*/) {}

@@ -9,6 +9,7 @@
 #include "emulator/replace_file.hpp"
 #include "emulator/skewed_clock.hpp"
 #include "emulator/token_registry.hpp"
+#include "emulator/upload_store.hpp"
 
 #include "base/nonce.hpp"
 
@@ -272,12 +273,12 @@ std::vector<server::object_info> server::objects() const
 
 std::vector<server::open_upload> server::open_uploads() const
 {
-    return impl_->while_quiet(std::vector<open_upload>(), [](served& s) { return s.store->open_uploads(); });
+    return impl_->while_quiet(std::vector<open_upload>(), [](served& s) { return s.store->uploads().open(); });
 }
 
 std::vector<server::part_write> server::part_writes() const
 {
-    return impl_->while_quiet(std::vector<part_write>(), [](served& s) { return s.store->part_writes(); });
+    return impl_->while_quiet(std::vector<part_write>(), [](served& s) { return s.store->uploads().part_writes(); });
 }
 
 std::map<std::string, server::request_count> server::requests() const

@@ -21,6 +21,16 @@ TEST_CASE("values that an emulator cannot use are wrong usage")
         {{"emulator", "--ca-file", ""}, "--ca-file: must not be empty"},
         {{"emulator", "--access-key-id", ""}, "--access-key-id: must not be empty"},
         {{"emulator", "--access-key-secret", ""}, "--access-key-secret: must not be empty"},
+        {{"emulator", "--grant-lifetimes", "5,x"}, "--grant-lifetimes"},
+        {{"emulator", "--clock-skew", "soon"}, "--clock-skew"},
+        {{"emulator", "--clock-skew", "400000000"}, "--clock-skew"},
+        {{"emulator", "--fault", ""}, "--fault: \"\" is no rule for faults: "},
+        {{"emulator", "--fault", "UploadPart,reset_aftr"},
+            "\"reset_aftr\" is neither an operation (CreateUploadStream, "},
+        {{"emulator", "--fault", "UploadPart,reset_aftr"}, "nor a fault (reset_before, reset_after, "},
+        {{"emulator", "--fault", "UploadPart,part=0,reset_after"}, "part wants a number from 1 to 10000, not \"0\""},
+        {{"emulator", "--fault", "reset_after", "--fault", "drop_part,PutObject"},
+            "drop_part cannot be done to PutObject: it is for UploadPart"},
     };
     for (auto const& r : rows)
     {

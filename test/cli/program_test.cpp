@@ -419,6 +419,30 @@ TEST_CASE("put with the environment's credentials reaches the bucket and signatu
     CHECK(end.errors.find("emulator-key-secret") == std::string::npos);
 }
 
+TEST_CASE("an emulator serves badly what its rules say, and its clock is wrong as told")
+{
+    temporary_path const folder;
+    auto const file = folder.write("a.mp4", "some bytes");
+    running_emulator emulator(
+        {"--bucket", "media-bucket", "--clock-skew", "-3600", "--grant-lifetimes", "5,60", "--fault",
+            "PutObject,key=refused,times=0,status=403,code=AccessDenied", "--fault", "PutObject,key=late,delay=1"});
+    auto const put = [&](std::string const& key) {
+        auto const run =
+            run_sluice({"put", file, "--bucket", "media-bucket", "--key", key, "--json", "--ca-file",
+                           emulator.at("ca_file"), "--endpoint", emulator.at("oss_tls_url"), "--region", "cn-shanghai"},
+                some_credentials);
+        CAPTURE(run.errors);
+        json_line line(run.output);
+        return line.flag("ok") ? std::string("ok") : line.text("code");
+    };
+    CHECK(put("refused") == "AccessDenied");
+    CHECK(put("late") == "ok");
+    auto const end = emulator.stop();
+    CHECK(end.errors.find(R"("code":"RequestTimeTooSkewed")") != std::string::npos);
+    CHECK(end.errors.find(R"("key":"refused","fault":"answer_status")") != std::string::npos);
+    CHECK(end.errors.find(R"("fault":"delay")") != std::string::npos);
+}
+
 TEST_CASE("an interrupted upload ends with 130, and the files not begun are reported")
 {
     temporary_path const folder;

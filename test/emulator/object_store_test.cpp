@@ -1,9 +1,11 @@
 #include "emulator/object_store.hpp"
 
 #include "base/crc64.hpp"
+#include "emulator/opened_store.hpp"
 #include "emulator/oss_client.hpp"
 #include "emulator/store_folder.hpp"
 #include "emulator/temporary_folder.hpp"
+#include "emulator/upload_store.hpp"
 
 #include <sys/stat.h>
 
@@ -17,6 +19,8 @@ namespace sluice::emulator
 {
 
 namespace fs = std::filesystem;
+using test::files_below;
+using test::open_store;
 using test::oss_client;
 using test::temporary_folder;
 
@@ -27,36 +31,9 @@ std::vector<std::string> const hostile_keys{"../../x", "..", ".", "a/../b", "a//
     std::string("a\0b", 3), "a\\b", "\xE5\xAA\x92\xE4\xBD\x93/\xE8\xA7\x86\xE9\xA2\x91.mp4", "x.json", "x.data", "CON",
     "a b+c&d=e", std::string(1023, 'k'), std::string(1022, 'k') + "j", std::string(1020, '/') + "a", "~", "%~"};
 
-std::vector<fs::path> files_below(fs::path const& folder)
-{
-    std::vector<fs::path> files;
-    for (auto const& entry : fs::recursive_directory_iterator(folder))
-    {
-        if (entry.is_regular_file() && entry.path().filename() != ".lock")
-            files.push_back(entry.path());
-    }
-    return files;
-}
-
-std::unique_ptr<object_store> open_store(std::string const& folder)
-{
-    auto opened = object_store::open(folder, {test::test_bucket});
-    REQUIRE(opened.has_value());
-    return std::move(*opened);
-}
-
-received_body receive(object_store& store, std::string_view text)
-{
-    auto writer = store.receive(text.size());
-    writer->write(as_bytes(text));
-    auto body = writer->finish();
-    REQUIRE(body.has_value());
-    return std::move(*body);
-}
-
 void put(object_store& store, std::string const& key, std::string_view text)
 {
-    REQUIRE(store.put(test::test_bucket, key, receive(store, text), {}, {}).has_value());
+    REQUIRE(store.put(test::test_bucket, key, test::receive(store, text), {}, {}).has_value());
 }
 
 }  // namespace
@@ -107,8 +84,6 @@ TEST_CASE("what is kept in a folder survives a restart with all that is known of
     temporary_folder const folder;
     std::string const key = "dir/a b.mp4";
     test::oss_answer before;
-    std::string open_id;
-    std::string first_etag;
     {
         oss_client oss(folder.path().string());
         auto const id = oss.initiate(key, {{"Content-Type", "video/mp4"}, {"x-oss-meta-a", "caf\xE9 %41"}});
@@ -117,8 +92,6 @@ TEST_CASE("what is kept in a folder survives a restart with all that is known of
         CHECK(oss.complete(key, id, {{1, a}, {2, b}}).status() == 200);
         oss.put("deleted", "x");
         oss.call({.method = "DELETE", .key = "deleted"});
-        open_id = oss.initiate("open");
-        first_etag = oss.upload_part("open", open_id, "7", "seven").field("ETag");
         before = oss.call({.method = "HEAD", .key = key});
     }
     oss_client oss(folder.path().string());
@@ -134,8 +107,6 @@ TEST_CASE("what is kept in a folder survives a restart with all that is known of
     }
     CHECK(oss.call({.method = "GET", .key = key}).reply.body == std::string(102400, 'a') + "b");
     CHECK(oss.call({.method = "HEAD", .key = "deleted"}).status() == 404);
-    CHECK(oss.complete("open", open_id, {{7, first_etag}}).status() == 200);
-    CHECK(oss.store->object(test::test_bucket, "open") == "seven");
 }
 
 TEST_CASE("an appendable object goes on growing after a restart")
@@ -164,7 +135,7 @@ TEST_CASE("an appendable object goes on growing after a restart")
     CHECK(oss.store->object(test::test_bucket, "k") == "hello, world");
 }
 
-TEST_CASE("what was replaced, aborted or interrupted leaves no file behind")
+TEST_CASE("what was replaced or interrupted leaves no file behind")
 {
     temporary_folder const folder;
     {
@@ -173,24 +144,11 @@ TEST_CASE("what was replaced, aborted or interrupted leaves no file behind")
         put(*store, "key", "second");
         CHECK(files_below(folder.path()).size() == 2);
 
-        multipart_upload upload;
-        upload.bucket = test::test_bucket;
-        upload.key = "other";
-        upload.id = "0123456789ABCDEF0123456789ABCDEF";
-        REQUIRE(store->initiate(upload).has_value());
-        REQUIRE(store->put_part(upload.id, 1, receive(*store, "a"), {}).has_value());
-        REQUIRE(store->put_part(upload.id, 1, receive(*store, "b"), {}).has_value());
-        CHECK(files_below(folder.path()).size() == 5);
-        REQUIRE(store->abort(upload.id).has_value());
-        CHECK(files_below(folder.path()).size() == 2);
-
         store->receive(0)->write(as_bytes("given up"));
         CHECK(files_below(folder.path()).size() == 2);
     }
     std::ofstream(folder.path() / "incoming" / "left") << "half a body";
     std::ofstream(folder.path() / "objects" / test::test_bucket / "gone.0123456789abcdef.data") << "replaced";
-    fs::create_directory(folder.path() / "uploads" / "FFFF456789ABCDEF0123456789ABCDEF");
-    std::ofstream(folder.path() / "uploads" / "FFFF456789ABCDEF0123456789ABCDEF" / "00001.json") << "{}";
     auto const store = open_store(folder.path().string());
     CHECK(files_below(folder.path()).size() == 2);
     CHECK(store->object(test::test_bucket, "key") == "second");
@@ -263,7 +221,7 @@ TEST_CASE("a folder that cannot be written any more is an internal error, and ch
         CHECK(answer.code() == "InternalError");
     }
     CHECK(oss.store->object(test::test_bucket, "key") == "first");
-    CHECK(oss.store->open_uploads().size() == 1);
+    CHECK(oss.store->uploads().open().size() == 1);
 }
 
 TEST_CASE("a bucket that was filled in an earlier run is still there")

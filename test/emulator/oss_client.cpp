@@ -5,11 +5,11 @@
 #include "base/text.hpp"
 #include "base/utc_time.hpp"
 #include "base/xml.hpp"
+#include "emulator/opened_store.hpp"
 #include "sign/oss_v4.hpp"
 
 #include <algorithm>
 #include <random>
-#include <stdexcept>
 
 namespace sluice::test
 {
@@ -37,14 +37,6 @@ credentials account_key()
     key.access_key_id = "AKIDEXAMPLE";
     key.access_key_secret = "testsecret";
     return key;
-}
-
-std::unique_ptr<emulator::object_store> open_store(std::string folder)
-{
-    auto opened = emulator::object_store::open(std::move(folder), {test_bucket});
-    if (!opened)
-        throw std::runtime_error(opened.error().message);
-    return std::move(*opened);
 }
 
 std::string target_of(oss_call const& c)

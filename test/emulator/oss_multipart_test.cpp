@@ -2,6 +2,7 @@
 
 #include "base/crc64.hpp"
 #include "base/digest.hpp"
+#include "emulator/upload_store.hpp"
 
 #include <doctest/doctest.h>
 
@@ -53,7 +54,7 @@ TEST_CASE("an upload in parts becomes one object")
     CHECK(done.field("ETag") == done.element("ETag"));
     CHECK(done.field("x-oss-hash-crc64ecma") == crc_of(whole));
     CHECK(oss.store->object(test::test_bucket, "dir/a b.mp4") == whole);
-    CHECK(oss.store->open_uploads().empty());
+    CHECK(oss.store->uploads().open().empty());
 
     auto const head = oss.call({.method = "HEAD", .key = "dir/a b.mp4"});
     CHECK(head.field("x-oss-object-type") == "Multipart");
@@ -105,7 +106,7 @@ TEST_CASE("how often each part was stored is known when its upload has ended, to
     auto const open = oss.initiate("other");
     oss.upload_part("other", open, "1", "x");
 
-    auto writes = oss.store->part_writes();
+    auto writes = oss.store->uploads().part_writes();
     REQUIRE(writes.size() == 2);
     if (writes[0].upload_id != completed)
         std::swap(writes[0], writes[1]);
@@ -126,7 +127,7 @@ TEST_CASE("an upload belongs to its key")
     auto const id = oss.initiate("key");
     CHECK(oss.upload_part("other", id, "1", "a").code() == "NoSuchUpload");
     CHECK(oss.complete("other", id, {{1, "A"}}).code() == "NoSuchUpload");
-    CHECK(oss.store->open_uploads().size() == 1);
+    CHECK(oss.store->uploads().open().size() == 1);
 }
 
 TEST_CASE("several uploads of one key are independent, and the last completion wins")
@@ -264,7 +265,7 @@ TEST_CASE("initiating is refused for what the object could not be")
     CHECK(call({{"uploads", ""}}, {{"x-oss-forbid-overwrite", "true"}}).code() == "FileAlreadyExists");
     CHECK(call({{"uploads", ""}}, {{"x-oss-storage-class", "Cheap"}}).code() == "InvalidArgument");
     CHECK(call({{"uploads", ""}, {"encoding-type", "base64"}}, {}).code() == "InvalidArgument");
-    CHECK(oss.store->open_uploads().empty());
+    CHECK(oss.store->uploads().open().empty());
     CHECK(call({{"uploads", ""}, {"sequential", ""}}, {}).status() == 200);
 }
 

@@ -1,5 +1,6 @@
 #include "emulator/oss_client.hpp"
 #include "emulator/temporary_folder.hpp"
+#include "emulator/upload_store.hpp"
 
 #include <doctest/doctest.h>
 
@@ -110,7 +111,7 @@ TEST_CASE("a store starts again when the damaged file is out of the way")
     auto const opened = object_store::open(folder.path().string(), {});
     REQUIRE(opened.has_value());
     CHECK((*opened)->objects().size() == 1);
-    CHECK((*opened)->open_uploads().size() == 1);
+    CHECK((*opened)->uploads().open().size() == 1);
 }
 
 TEST_CASE("what is not the store's in its folder is left alone")
