@@ -107,6 +107,10 @@ struct upload_options
     /// Read when the upload begins: the text need not live longer.
     std::string_view checkpoint{};
 
+    /// False: what an earlier attempt left is not gone on with, but aborted where the grant is for the same object, and
+    /// the upload begins anew.
+    bool resume = true;
+
     /// Puts the grant, secrets included, into the checkpoint. Without it async_upload_stream can't resume, for a new
     /// grant is for another object; async_upload is handed its grant by the caller.
     bool keep_grant = false;

@@ -150,8 +150,7 @@ asio::awaitable<result<receipt>> client::impl::upload_stream(
     auto const plan = upload::open_and_plan(from, how.options);
     if (!plan)
         co_return plan.error();
-    upload::checkpoint_keeper remembered(
-        uploads_, upload::events(how.options.on_event), how.checkpoint, how.options.keep_grant);
+    upload::checkpoint_keeper remembered(uploads_, how.options, how.checkpoint);
     if (auto loaded = co_await remembered.load(from, {}); !loaded)
         co_return upload::told_by(from, loaded.error());
 
@@ -201,8 +200,7 @@ asio::awaitable<result<receipt>> client::impl::upload(upload_grant const& grant,
     auto const plan = upload::open_and_plan(from, how.options);
     if (!plan)
         co_return plan.error();
-    upload::checkpoint_keeper remembered(
-        uploads_, upload::events(how.options.on_event), how.checkpoint, how.options.keep_grant);
+    upload::checkpoint_keeper remembered(uploads_, how.options, how.checkpoint);
     auto const object = "oss://" + grant.bucket + '/' + grant.object_key;
     if (auto loaded = co_await remembered.load(from, object); !loaded)
         co_return upload::told_by(from, loaded.error());

@@ -56,8 +56,12 @@ std::string explained(error const& e)
 
 }  // namespace
 
-checkpoint_keeper::checkpoint_keeper(environment const& env, events told, std::string where, bool keep_grant)
-    : env_(env), told_(told), where_(std::move(where)), keep_grant_(keep_grant)
+checkpoint_keeper::checkpoint_keeper(environment const& env, upload_options const& options, std::string where)
+    : env_(env),
+      told_(options.on_event),
+      where_(std::move(where)),
+      keep_grant_(options.keep_grant),
+      resume_(options.resume)
 {}
 
 asio::awaitable<result<void>> checkpoint_keeper::load(source const& from, std::string_view object)
@@ -115,7 +119,7 @@ void checkpoint_keeper::ignore(std::string_view why)
 
 std::optional<upload_grant> checkpoint_keeper::kept_grant() const
 {
-    if (!found_ || !found_->grant || !is_same_source_)
+    if (!found_ || !found_->grant || !is_same_source_ || !resume_)
         return std::nullopt;
     auto const& end = found_->grant->expire_utc;
     if (end && *end <= env_.time->now() + least_life)
@@ -134,8 +138,8 @@ std::optional<resume_point> checkpoint_keeper::left_off(upload_grant const& with
         return std::nullopt;
     }
     auto const& c = *found_;
-    bool const is_same = is_same_source_ && c.size == size;
-    if (!is_same)
+    bool const is_same = is_same_source_ && c.size == size && resume_;
+    if (!is_same && resume_)
         told_.tell(upload_event_kind::checkpoint_ignored,
             "the checkpoint " + path_ + " is not used: the source was changed since it was written");
     resume_point at;

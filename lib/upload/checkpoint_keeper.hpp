@@ -26,8 +26,8 @@ struct resume_point
 class checkpoint_keeper
 {
 public:
-    // `env` must outlive it. `where`: empty for none.
-    checkpoint_keeper(environment const& env, events told, std::string where, bool keep_grant);
+    // `env` must outlive it. `where`: in place of the options', which need not live so long; empty for none.
+    checkpoint_keeper(environment const& env, upload_options const& options, std::string where);
 
     // Reads what is there for the opened source and for this object: "oss://bucket/key", or empty when a grant is yet
     // to be had. What does not fit is ignored, with an event. Errors: there can be no checkpoint.
@@ -55,6 +55,7 @@ private:
     events told_;
     std::string where_;
     bool keep_grant_;
+    bool resume_;
     std::string path_;
     source_identity source_;
     std::optional<checkpoint> found_;

@@ -34,7 +34,6 @@ struct resume_fixture : transfer_fixture
     temporary_folder folder;
     std::string file = folder.write("clip.mp4", content);
     std::string where = folder.path("clip.sluice");
-    bool keep_grant = false;
     std::multiset<unsigned> sent;  // part numbers that were stored
     std::vector<std::pair<upload_event_kind, std::string>> events;
     std::function<fault(fake_oss::call const&)> what_happens = [](fake_oss::call const&) { return fault::none; };
@@ -63,7 +62,7 @@ struct resume_fixture : transfer_fixture
         auto const plan = upload::open_and_plan(from, options);
         if (!plan)
             return plan.error();
-        upload::checkpoint_keeper kept(env, upload::events(options.on_event), where, keep_grant);
+        upload::checkpoint_keeper kept(env, options, where);
         auto loaded = run(context, kept.load(from, "oss://b-ucket/cam/clip.mp4"));
         if (!loaded)
             return loaded.error();
@@ -249,6 +248,19 @@ TEST_CASE("a file that was changed since begins anew, and nothing of the old upl
     CHECK(t.oss.open_uploads.empty());
 }
 
+TEST_CASE("who does not want to resume begins anew, and nothing of the old upload is left")
+{
+    resume_fixture t;
+    t.leave_unfinished();
+    t.options.resume = false;
+    REQUIRE(t.attempt().has_value());
+    CHECK(t.delivered());
+    CHECK(t.sent.size() == 8);
+    CHECK(t.events.empty());
+    CHECK(t.oss.open_uploads.empty());
+    CHECK_FALSE(t.is_there());
+}
+
 TEST_CASE("a file that shrank to a single put leaves nothing of the old upload")
 {
     resume_fixture t;
@@ -280,7 +292,7 @@ TEST_CASE("a checkpoint is readable by its owner alone, and holds no secret unle
     {
         CAPTURE(keep);
         resume_fixture t;
-        t.keep_grant = keep;
+        t.options.keep_grant = keep;
         t.grant.credentials = credentials("an-id", "a-secret", "a-token");
         t.leave_unfinished();
         struct stat status{};
@@ -331,7 +343,7 @@ TEST_CASE("a source that can't be told from others has no checkpoint")
 {
     resume_fixture t;
     memory_source from(asio::buffer(t.content));
-    upload::checkpoint_keeper kept(t.env, upload::events({}), t.where, false);
+    upload::checkpoint_keeper kept(t.env, t.options, t.where);
     auto const loaded = run(t.context, kept.load(from, ""));
     REQUIRE(loaded.has_error());
     CHECK(loaded.error().code == errc::invalid_argument);
