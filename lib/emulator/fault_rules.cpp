@@ -166,17 +166,17 @@ fault_rules::fault_rules(std::vector<fault_rule> rules)
         rules_.push_back({std::move(rule)});
 }
 
-fault fault_rules::choose(request_event const& event)
+fault const* fault_rules::choose(request_event const& event)
 {
-    fault chosen;
+    fault const* chosen = nullptr;
     for (auto& [rule, seen] : rules_)
     {
         if (!matches(rule, event))
             continue;
         ++seen;
         bool const due = seen > rule.skip && (rule.times == 0 || seen - rule.skip <= rule.times);
-        if (due && !does_something(chosen))
-            chosen = rule.effect;
+        if (due && chosen == nullptr)
+            chosen = &rule.effect;
     }
     return chosen;
 }

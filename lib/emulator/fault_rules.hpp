@@ -40,8 +40,8 @@ class fault_rules
 public:
     explicit fault_rules(std::vector<fault_rule> rules);
 
-    // What the first rule that is due does to the request; a fault of no kind when none is.
-    fault choose(request_event const& event);
+    // What the first rule that is due does to the request; null when none is.
+    fault const* choose(request_event const& event);
 
 private:
     struct counted

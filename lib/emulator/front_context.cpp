@@ -23,9 +23,11 @@ fault hook_gate::ask(request_event const& event)
     std::scoped_lock const lock(mutex_);
     if (!open_)
         return {};
-    auto const by_hook = on_request_ ? on_request_(event) : fault{};
-    auto const by_rule = rules_.choose(event);  // in any case: they count
-    return does_something(by_hook) ? by_hook : by_rule;
+    auto chosen = on_request_ ? on_request_(event) : fault{};
+    auto const* const by_rule = rules_.choose(event);  // in any case: they count
+    if (by_rule != nullptr && !does_something(chosen))
+        chosen = *by_rule;
+    return chosen;
 }
 
 void hook_gate::shut()
