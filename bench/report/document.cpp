@@ -23,6 +23,7 @@ constexpr std::pair<std::string_view, std::string_view> questions[] = {
     {"latency", "How much of a link is used when every answer comes late?"},
     {"small", "What does a small object cost the client when there are many?"},
     {"scale", "What do idle connections and uploads in flight hold, and what does a handshake cost?"},
+    {"writer", "What does a stream of unknown length cost, which is kept in memory until it is confirmed?"},
 };
 
 // For a cell of a table.
