@@ -1,6 +1,9 @@
 #pragma once
 
-#include "cli/run_upload.hpp"
+#include "cli/checkpoint_options.hpp"
+#include "cli/exit_code.hpp"
+#include "cli/object_options.hpp"
+#include "cli/stream_options.hpp"
 #include "cli/transport_options.hpp"
 
 #include <cstdint>
@@ -11,12 +14,15 @@
 namespace sluice::cli
 {
 
-// sluice upload: CreateUploadStream and the upload of each file.
+// sluice upload: CreateUploadStream and the upload of each file, and of each file in a folder.
 struct upload_command
 {
     std::vector<std::string> files;
-    std::optional<std::string> media_id, definition, file_extension, hdr_type, user_data;
-    bool embedded = false;
+    stream_options stream;
+    checkpoint_options checkpoint;
+    unsigned jobs = 1;
+    std::string on_expiry = "fail";
+    std::string priority = "normal";
     transport_options transport;
 
     void add_to(CLI::App& app);
@@ -27,9 +33,8 @@ struct upload_command
 struct put_command
 {
     std::string file;
-    std::string upload_address, upload_auth;
-    std::string endpoint, bucket, key;
-    std::optional<std::string> security_token;
+    object_options object;
+    checkpoint_options checkpoint;
     transport_options transport;
 
     void add_to(CLI::App& app);

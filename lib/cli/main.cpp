@@ -35,7 +35,8 @@ int run(int argc, char** argv)
     decode_command decode;
     emulator_command emulator;
     demo_command demo;
-    auto* const upload_app = app.add_subcommand("upload", "create a stream for each file and upload it");
+    auto* const upload_app =
+        app.add_subcommand("upload", "create a stream for each file and upload it, also of folders");
     auto* const put_app =
         app.add_subcommand("put", "upload one file with a grant obtained elsewhere, or to a bucket of one's own");
     auto* const decode_app = app.add_subcommand("decode", "show what UploadAddress and UploadAuth say, secrets masked");
