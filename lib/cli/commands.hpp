@@ -41,6 +41,17 @@ struct put_command
     [[nodiscard]] exit_code run() const;
 };
 
+// sluice pipe: standard input, to where upload or put would send a file.
+struct pipe_command
+{
+    stream_options stream;
+    object_options object;
+    transport_options transport;
+
+    void add_to(CLI::App& app);
+    [[nodiscard]] exit_code run() const;
+};
+
 // sluice decode: the fields of a grant, secrets masked.
 struct decode_command
 {
