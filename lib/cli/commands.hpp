@@ -52,6 +52,30 @@ struct pipe_command
     [[nodiscard]] exit_code run() const;
 };
 
+// sluice session: begins an upload that several processes share.
+struct session_command
+{
+    std::string file;
+    object_options object;
+    transport_options transport;
+
+    void add_to(CLI::App& app);
+    [[nodiscard]] exit_code run() const;
+};
+
+// sluice part: one process's share of it.
+struct part_command
+{
+    std::string file;
+    std::string session;  // a file, or - for standard input
+    std::string parts;    // empty: all
+    object_options object;
+    transport_options transport;
+
+    void add_to(CLI::App& app);
+    [[nodiscard]] exit_code run() const;
+};
+
 // sluice decode: the fields of a grant, secrets masked.
 struct decode_command
 {

@@ -103,6 +103,21 @@ std::string receipt_json(std::string_view file, receipt const& r)
     return w.end_object().str();
 }
 
+std::string share_json(std::string_view file, session_share const& share)
+{
+    json_writer w;
+    w.begin_object().member("file", file).key("ok").boolean(true);
+    w.member("parts_sent", share.parts_sent).member("parts_found", share.parts_found);
+    w.member("parts_missing", share.parts_missing);
+    if (share.done)
+    {
+        w.key("receipt").begin_object();
+        append_receipt(w, *share.done);
+        w.end_object();
+    }
+    return w.end_object().str();
+}
+
 std::string error_json(std::string_view file, error const& e)
 {
     json_writer w;
