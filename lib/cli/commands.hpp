@@ -76,6 +76,19 @@ struct part_command
     [[nodiscard]] exit_code run() const;
 };
 
+// sluice clean: the multipart uploads of a bucket that nobody ended.
+struct clean_command
+{
+    object_options object;
+    std::string prefix;
+    std::string older_than;
+    bool abort = false;
+    transport_options transport;
+
+    void add_to(CLI::App& app);
+    [[nodiscard]] exit_code run() const;
+};
+
 // sluice decode: the fields of a grant, secrets masked.
 struct decode_command
 {

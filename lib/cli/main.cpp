@@ -35,6 +35,7 @@ int run(int argc, char** argv)
     pipe_command pipe;
     session_command session;
     part_command part;
+    clean_command clean;
     decode_command decode;
     emulator_command emulator;
     demo_command demo;
@@ -45,6 +46,7 @@ int run(int argc, char** argv)
     auto* const pipe_app = app.add_subcommand("pipe", "upload standard input as it comes, like upload or put");
     auto* const session_app = app.add_subcommand("session", "begin the upload of one file by several processes");
     auto* const part_app = app.add_subcommand("part", "upload a range of the parts of such a file");
+    auto* const clean_app = app.add_subcommand("clean", "list or abort the multipart uploads that nobody ended");
     auto* const decode_app = app.add_subcommand("decode", "show what UploadAddress and UploadAuth say, secrets masked");
     auto* const emulator_app = app.add_subcommand("emulator", "run a loopback IMS and OSS for tests");
     auto* const demo_app = app.add_subcommand("demo", "upload a file to an emulator in this process and check it");
@@ -53,6 +55,7 @@ int run(int argc, char** argv)
     pipe.add_to(*pipe_app);
     session.add_to(*session_app);
     part.add_to(*part_app);
+    clean.add_to(*clean_app);
     decode.add_to(*decode_app);
     emulator.add_to(*emulator_app);
     demo.add_to(*demo_app);
@@ -73,6 +76,7 @@ int run(int argc, char** argv)
                         : pipe_app->parsed()     ? pipe.run()
                         : session_app->parsed()  ? session.run()
                         : part_app->parsed()     ? part.run()
+                        : clean_app->parsed()    ? clean.run()
                         : decode_app->parsed()   ? decode.run()
                         : emulator_app->parsed() ? emulator.run()
                                                  : demo.run();
