@@ -1,5 +1,7 @@
 #include "emulator_fixture.hpp"
 
+#include <sluice/upload_handle.hpp>
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/use_awaitable.hpp>
