@@ -74,7 +74,8 @@ public:
 
     /// Creates a stream (CreateUploadStream) and uploads `src` to it, in parts when it is large.
     /// Completes with void(result<receipt>). Retries what is safe to retry.
-    /// Cancellation: terminal, partial. Parts on the wire are stopped and joined first, then the upload is aborted.
+    /// Cancellation: terminal, partial. Parts on the wire are stopped and joined first, then the upload is aborted, or
+    /// kept for a resume: see upload_options::leave.
     /// What is kept, or could not be aborted, is in error::upload_id and client_stats::orphans. `src` must outlive the
     /// call, and upload_options::refresher.
     template <asio::completion_token_for<void(result<receipt>)> Token = asio::deferred_t>

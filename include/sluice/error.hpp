@@ -84,7 +84,7 @@ struct SLUICE_EXPORT error
     std::string host;            ///< who we were talking to
     std::string recommendation;  ///< what to do next: the service's advice, or ours
     std::string access_denied;   ///< the service's AccessDeniedDetail, one line, when it sent one
-    std::string upload_id;       ///< multipart upload that could not be aborted and stays on the server; else empty
+    std::string upload_id;       ///< multipart upload that stays on the server: kept, or not to be aborted; else empty
     unsigned attempts = 1;       ///< tries made, the last included; 0: refused before the first
 
     /// Attempts that failed, of the whole call, oldest first; of many the last 16. For logs: describe() leaves them

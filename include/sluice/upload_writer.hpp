@@ -24,7 +24,7 @@ namespace asio = boost::asio;
 /// A write takes a copy, and waits while the client's memory (client_config::memory_limit) is spent.
 /// Executor: that of the client; a completion runs on the handler's own. One operation at a time.
 /// Lifetime: a writer that is destroyed before it was finished leaves nothing on the server, and neither does one whose
-/// client is destroyed: its operations then end with operation_aborted.
+/// client is destroyed: its operations then end with operation_aborted. To be destroyed before its execution context.
 class SLUICE_EXPORT upload_writer
 {
 public:

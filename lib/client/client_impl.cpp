@@ -205,8 +205,8 @@ asio::awaitable<result<receipt>> client::impl::upload(upload_grant const& grant,
     if (auto loaded = co_await remembered.load(from, object); !loaded)
         co_return upload::told_by(from, loaded.error());
 
-    upload::order const what{grant, from, *plan, how.options, begun, deadline(how.options.deadline),
-        how.steering.get(), remembered.is_on() ? &remembered : nullptr, false};
+    upload::order const what{grant, from, *plan, how.options, begun, deadline(how.options.deadline), how.steering.get(),
+        remembered.is_on() ? &remembered : nullptr, false};
     upload::toll costs;
     auto done = co_await transfer(what, costs);
     if (done)

@@ -98,8 +98,8 @@ asio::awaitable<result<upload_grant>> service::create_upload_stream(
     if (auto const valid = validate(request); !valid)
         co_return valid.error();
     auto const parameters = parameters_of(request);
-    co_return co_await ask_for_grant(
-        create_upload_stream_name, parameters, request.media_id ? *request.media_id : std::string_view(), until, failed);
+    co_return co_await ask_for_grant(create_upload_stream_name, parameters,
+        request.media_id ? *request.media_id : std::string_view(), until, failed);
 }
 
 asio::awaitable<result<upload_grant>> service::refresh_upload_media(std::string_view media_id, steady_time until)
@@ -111,7 +111,8 @@ asio::awaitable<result<upload_grant>> service::refresh_upload_media(std::string_
 }
 
 asio::awaitable<result<upload_grant>> service::ask_for_grant(std::string_view operation,
-    std::span<sign::field_view const> parameters, std::string_view media_id, steady_time until, net::attempt_log* failed)
+    std::span<sign::field_view const> parameters, std::string_view media_id, steady_time until,
+    net::attempt_log* failed)
 {
     auto done = co_await send(operation, parameters, true, until, failed);
     if (!done)

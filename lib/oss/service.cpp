@@ -54,8 +54,8 @@ error unreadable(net::response const& answer, credentials const& secrets)
 
 }  // namespace
 
-service::service(net::caller& caller, credentials_source& who, clock& c, service_clock& time, settings const& s,
-    priority urgency)
+service::service(
+    net::caller& caller, credentials_source& who, clock& c, service_clock& time, settings const& s, priority urgency)
     : caller_(caller), clock_(c), signer_(who, time, s.signature, s.user_agent), urgency_(urgency)
 {}
 

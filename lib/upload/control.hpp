@@ -23,7 +23,7 @@ namespace asio = boost::asio;
 
 // What an upload_handle and the upload that it steers have in common. The upload asks it before each step, and tells it
 // how far it is; the handle's holder may be on any thread.
-class control : public std::enable_shared_from_this<control>
+class control
 {
 public:
     // Of the handle; any thread.
@@ -33,11 +33,11 @@ public:
     void cancel(on_cancel what);
     void set_bandwidth(std::uint64_t bytes_per_second) noexcept;
 
-    // Of the upload's beginning and end; any thread. `stop` cancels the upload, and is called on `strand`.
+    // Of the upload's beginning; any thread. `stop` cancels the upload, and is called on `strand`.
     void begin(asio::any_io_executor strand, std::shared_ptr<clock> c, std::function<void()> stop);
-    void end();
 
     // Of the upload, on its strand.
+    void end();
     // The limit that the handle has set, or may set meanwhile; `unless_set` until then.
     [[nodiscard]] bandwidth_limit& bandwidth(std::uint64_t unless_set) noexcept;
     [[nodiscard]] bool is_paused() const noexcept { return paused_.load(std::memory_order_relaxed); }

@@ -37,7 +37,6 @@ asio::awaitable<result<delivery>> put::run()
             co_return *std::move(proven);
         }
         with_.failed.add(what.operation, same.error().message);
-        with_.failed.add(what.operation, same.error().message);
         if (attempt >= with_.env.retry.attempts)
         {
             auto e = same.error();

@@ -122,6 +122,7 @@ result<receipt> stream_upload::end_with(result<receipt> outcome)
     outcome_ = std::move(outcome);
     memory_ = {};  // whoever waits for some hears of it
     full_.clear();
+    current_ = kept_part();
     begun_.ring();
     over_.ring();
     return *outcome_;

@@ -14,9 +14,8 @@ std::chrono::nanoseconds reserve_of(part_plan const& plan, environment const& en
 
 }  // namespace
 
-workshop::workshop(
-    environment const& e, order const& o, oss::object_location const& to, asio::any_io_executor const& strand,
-    toll& costs)
+workshop::workshop(environment const& e, order const& o, oss::object_location const& to,
+    asio::any_io_executor const& strand, toll& costs)
     : env(e),
       asked(o),
       at(to),

@@ -1,5 +1,7 @@
 #include "emulator_fixture.hpp"
 
+#include <sluice/upload_handle.hpp>
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -171,6 +173,7 @@ TEST_CASE("many uploads go some at a time, and one that fails stops none of the 
     run_with_client(world, [&](client& sdk) -> asio::awaitable<void> {
         std::list<memory_source> sources;
         std::vector<upload_job> jobs;
+        jobs.reserve(11);
         for (int i = 0; i < 10; ++i)
             jobs.emplace_back(
                 world.grant("many/" + std::to_string(i)), sources.emplace_back(asio::buffer(content)), in_parts());
@@ -200,6 +203,7 @@ TEST_CASE("of many uploads one can be cancelled by its handle, and the others go
     run_with_client(world, [&](client& sdk) -> asio::awaitable<void> {
         std::list<memory_source> sources;
         std::vector<upload_job> jobs;
+        jobs.reserve(4);
         upload_handle handle;
         for (int i = 0; i < 4; ++i)
         {

@@ -10,6 +10,9 @@
 #include <boost/asio/write.hpp>
 
 #include <array>
+#include <chrono>
+#include <memory>
+#include <optional>
 #include <thread>
 
 using namespace sluice;
@@ -232,4 +235,30 @@ TEST_CASE("a writer without a grant is no writer")
         REQUIRE(opened.has_error());
         CHECK(opened.error().code == errc::invalid_argument);
     });
+}
+
+TEST_CASE("a context destroyed with a writer at work takes it along")
+{
+    emulated world;
+    auto const content = live_bytes(1'000'000);
+    for (int turns = 0; turns < 60; turns += 4)
+    {
+        CAPTURE(turns);
+        auto context = std::make_unique<asio::io_context>();
+        auto sdk = std::make_unique<client>(context->get_executor(), world.config());
+        std::optional<upload_writer> writer;
+        upload_options options;
+        options.stream_part_size = 256 * kib;
+        sdk->async_open_writer(
+            world.grant("live/" + std::to_string(turns)), options, [&](result<upload_writer> opened) {
+                REQUIRE(opened.has_value());
+                writer.emplace(*std::move(opened));
+                asio::async_write(*writer, asio::buffer(content), [](error_code, std::size_t) {});
+            });
+        for (int i = 0; i < turns; ++i)
+            context->run_one_for(std::chrono::milliseconds(50));
+        writer.reset();
+        sdk.reset();
+        context.reset();
+    }
 }

@@ -25,6 +25,14 @@ public:
     using faults = std::function<emulator::fault(emulator::request_event const&)>;
 
     explicit emulated(faults on_request = {}, std::chrono::seconds grant_lifetime = std::chrono::seconds(3000))
+        : emulated([&](emulator::config& c) {
+              c.grant_lifetime = grant_lifetime;
+              c.on_request = std::move(on_request);
+          })
+    {}
+
+    // A config as this leaves it.
+    explicit emulated(std::function<void(emulator::config&)> const& adjust)
     {
         std::string pattern = "/tmp/sluice-ca-XXXXXX";
         int const fd = ::mkstemp(pattern.data());
@@ -34,9 +42,8 @@ public:
 
         emulator::config c;
         c.buckets = {"b-ucket"};
-        c.grant_lifetime = grant_lifetime;
         c.ca_file = ca_file_;
-        c.on_request = std::move(on_request);
+        adjust(c);
         server_ = std::make_unique<emulator::server>(context_.get_executor(), std::move(c));
         auto const started = server_->start();
         REQUIRE_MESSAGE(started.has_value(), (started ? std::string() : started.error().describe()));

@@ -41,7 +41,7 @@ struct crossing
     bandwidth_gate other_gate{*clock, other, all};
     std::string content = std::string(4 * mib, 'x');
     memory_source from{asio::buffer(content)};
-    upload::progress_meter meter{{}, content.size(), 0};
+    upload::progress_meter meter{*clock, {}, nullptr, content.size(), 0};
     part_body body{from, {0, content.size()}, context.get_executor(), *memory, meter, gate};
     part_body other_body{from, {0, content.size()}, context.get_executor(), *memory, meter, other_gate};
     std::list<asio::cancellation_signal> stops;

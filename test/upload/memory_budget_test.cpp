@@ -200,6 +200,7 @@ TEST_CASE("bodies never wait, and what they hold is not there for others")
 {
     household h(4);
     std::vector<memory_budget::block> bodies;
+    bodies.reserve(6);
     for (int i = 0; i < 6; ++i)
         bodies.push_back(h.budget->take_now());
     CHECK(h.blocks_in_use() == 6);

@@ -110,7 +110,7 @@ TEST_CASE("a stream arrives whole, in one put below one part, and in parts above
         unsigned parts;
     };
     static constexpr row rows[] = {
-        {0, 0}, {1, 0}, {256 * kib - 1, 0}, {256 * kib, 1}, {256 * kib + 1, 2}, {3 * 256 * kib, 3}, {2'000'000, 8}};
+        {0, 0}, {1, 0}, {256 * kib - 1, 0}, {256 * kib, 1}, {256 * kib + 1, 2}, {768 * kib, 3}, {2'000'000, 8}};
     for (auto const& r : rows)
         for (std::size_t step : {70'000u, 1'000'000u})
         {

@@ -139,6 +139,7 @@ TEST_CASE("who is less urgent stays outside for so many, and no more")
     auto* inside = &c.come();
     auto& patient = c.come(priority::normal);
     std::vector<crowd::one*> others;
+    others.reserve(70);
     for (int i = 0; i < 70; ++i)
         others.push_back(&c.come(priority::high));
     std::size_t overtaken = 0;
