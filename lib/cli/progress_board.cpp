@@ -108,6 +108,7 @@ std::vector<std::string> progress_board::lines(std::chrono::steady_clock::time_p
     auto const shown = std::min(under_way_.size(), room - (has_total ? 1 : 0));
 
     std::vector<std::string> all;
+    all.reserve(shown + 1);
     for (std::size_t i = 0; i < shown; ++i)
         all.push_back(under_way_[i]->text(now, columns));
     if (has_total)

@@ -40,7 +40,8 @@ std::string with_drawing(std::string_view title, double fraction, std::string co
     auto const percent = percent_text(fraction);
     for (std::size_t const width : {32U, 10U, 0U})
     {
-        auto const rest = drawing_of(fraction, width) + percent + "  " + facts;
+        auto rest = drawing_of(fraction, width);
+        rest.append(percent).append("  ").append(facts);
         if (rest.size() + wanted <= columns)
             return shortened(title, columns - rest.size()) + rest;
     }

@@ -97,13 +97,14 @@ private:
 
     void start_next(lane& on)
     {
-        while (next_ < jobs_.size() && !signals_.interrupted() && jobs_[next_].refused)
+        while (next_ < jobs_.size() && !signals_.interrupted())
         {
-            ended(next_, *jobs_[next_].refused);
-            ++next_;
+            auto const number = next_++;
+            auto const& why_not = jobs_[number].refused;
+            if (!why_not)
+                return start(on, number);
+            ended(number, *why_not);
         }
-        if (next_ < jobs_.size() && !signals_.interrupted())
-            return start(on, next_++);
         if (--under_way_ == 0)
             finish();
     }
@@ -173,8 +174,14 @@ private:
     void print_in_order(std::size_t number, std::string line)
     {
         lines_[number] = std::move(line);
-        for (; printed_ < lines_.size() && lines_[printed_]; ++printed_)
-            write_output(*std::exchange(lines_[printed_], std::string()) + '\n');
+        for (; printed_ < lines_.size(); ++printed_)
+        {
+            auto& next = lines_[printed_];
+            if (!next)
+                return;
+            write_output(*next + '\n');
+            next = std::string();  // its memory is of no more use
+        }
     }
 
     void finish()

@@ -80,6 +80,20 @@ TEST_CASE("a size is digits and a unit, and neither wraps nor is negative")
     }
 }
 
+TEST_CASE("a rate is a size, with or without the second")
+{
+    CHECK(cli::parse_rate("20MiB/s").value() == 20 * mib);
+    CHECK(cli::parse_rate("500k").value() == 500 * kib);
+    CHECK(cli::parse_rate("0").value() == 0);
+    for (auto const* bad : {"", "/s", "fast", "20MiB/m", "20MiB/s/s", "-1/s"})
+    {
+        CAPTURE(bad);
+        auto const refused = cli::parse_rate(bad);
+        REQUIRE_FALSE(refused.has_value());
+        CHECK(refused.error().message.find("bytes a second") != std::string::npos);
+    }
+}
+
 TEST_CASE("--timeout is a millisecond to a year, and says so briefly")
 {
     for (auto const* good : {"0.001", "1", "2.5", "31536000", "1e3"})
@@ -118,11 +132,15 @@ TEST_CASE("options reach the configuration")
     given.signature = "v1";
     given.timeout = 1.5;
     given.part_size = mib;
+    given.bandwidth = 5 * mib;
+    given.memory_limit = 16 * mib;
     auto const config = given.to_config();
     REQUIRE(config.has_value());
     CHECK(config->pool.call_pipeline_depth == 5);
     CHECK(config->pool.part_pipeline_depth == 5);
     CHECK(config->pool.connections == 3);
+    CHECK(config->bandwidth == 5 * mib);
+    CHECK(config->memory_limit == 16 * mib);
     CHECK(config->signature == signature_version::v1);
     CHECK(given.to_upload_options().deadline == std::chrono::milliseconds(1500));
     CHECK(given.to_upload_options().part_size == mib);
