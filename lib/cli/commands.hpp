@@ -1,6 +1,9 @@
 #pragma once
 
-#include "cli/run_upload.hpp"
+#include "cli/checkpoint_options.hpp"
+#include "cli/exit_code.hpp"
+#include "cli/object_options.hpp"
+#include "cli/stream_options.hpp"
 #include "cli/transport_options.hpp"
 
 #include <cstdint>
@@ -11,12 +14,15 @@
 namespace sluice::cli
 {
 
-// sluice upload: CreateUploadStream and the upload of each file.
+// sluice upload: CreateUploadStream and the upload of each file, and of each file in a folder.
 struct upload_command
 {
     std::vector<std::string> files;
-    std::optional<std::string> media_id, definition, file_extension, hdr_type, user_data;
-    bool embedded = false;
+    stream_options stream;
+    checkpoint_options checkpoint;
+    unsigned jobs = 1;
+    std::string on_expiry = "fail";
+    std::string priority = "normal";
     transport_options transport;
 
     void add_to(CLI::App& app);
@@ -27,9 +33,56 @@ struct upload_command
 struct put_command
 {
     std::string file;
-    std::string upload_address, upload_auth;
-    std::string endpoint, bucket, key;
-    std::optional<std::string> security_token;
+    object_options object;
+    checkpoint_options checkpoint;
+    transport_options transport;
+
+    void add_to(CLI::App& app);
+    [[nodiscard]] exit_code run() const;
+};
+
+// sluice pipe: standard input, to where upload or put would send a file.
+struct pipe_command
+{
+    stream_options stream;
+    object_options object;
+    transport_options transport;
+
+    void add_to(CLI::App& app);
+    [[nodiscard]] exit_code run() const;
+};
+
+// sluice session: begins an upload that several processes share.
+struct session_command
+{
+    std::string file;
+    object_options object;
+    transport_options transport;
+
+    void add_to(CLI::App& app);
+    [[nodiscard]] exit_code run() const;
+};
+
+// sluice part: one process's share of it.
+struct part_command
+{
+    std::string file;
+    std::string session;  // a file, or - for standard input
+    std::string parts;    // empty: all
+    object_options object;
+    transport_options transport;
+
+    void add_to(CLI::App& app);
+    [[nodiscard]] exit_code run() const;
+};
+
+// sluice clean: the multipart uploads of a bucket that nobody ended.
+struct clean_command
+{
+    object_options object;
+    std::string prefix;
+    std::string older_than;
+    bool abort = false;
     transport_options transport;
 
     void add_to(CLI::App& app);

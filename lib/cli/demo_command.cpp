@@ -2,6 +2,7 @@
 #include "cli/demo_file.hpp"
 #include "cli/embedded_emulator.hpp"
 #include "cli/interruption.hpp"
+#include "cli/run_upload.hpp"
 #include "cli/standard_output.hpp"
 
 #include <CLI/CLI.hpp>
@@ -100,7 +101,8 @@ exit_code demo_command::run() const
     std::vector<job> jobs(1);
     jobs.front().file = path;
     jobs.front().request.file_extension = "mp4";
-    auto const run = run_uploads(std::move(*config), std::move(jobs), transport.to_upload_options(), style);
+    run_settings const settings{.style = style};
+    auto const run = run_uploads(std::move(*config), std::move(jobs), transport.to_upload_options(), settings);
     interruption const late;
     if (run.code != exit_code::all_uploaded)
         return run.code;

@@ -32,17 +32,30 @@ int run(int argc, char** argv)
 
     upload_command upload;
     put_command put;
+    pipe_command pipe;
+    session_command session;
+    part_command part;
+    clean_command clean;
     decode_command decode;
     emulator_command emulator;
     demo_command demo;
-    auto* const upload_app = app.add_subcommand("upload", "create a stream for each file and upload it");
+    auto* const upload_app =
+        app.add_subcommand("upload", "create a stream for each file and upload it, also of folders");
     auto* const put_app =
         app.add_subcommand("put", "upload one file with a grant obtained elsewhere, or to a bucket of one's own");
+    auto* const pipe_app = app.add_subcommand("pipe", "upload standard input as it comes, like upload or put");
+    auto* const session_app = app.add_subcommand("session", "begin the upload of one file by several processes");
+    auto* const part_app = app.add_subcommand("part", "upload a range of the parts of such a file");
+    auto* const clean_app = app.add_subcommand("clean", "list or abort the multipart uploads that nobody ended");
     auto* const decode_app = app.add_subcommand("decode", "show what UploadAddress and UploadAuth say, secrets masked");
     auto* const emulator_app = app.add_subcommand("emulator", "run a loopback IMS and OSS for tests");
     auto* const demo_app = app.add_subcommand("demo", "upload a file to an emulator in this process and check it");
     upload.add_to(*upload_app);
     put.add_to(*put_app);
+    pipe.add_to(*pipe_app);
+    session.add_to(*session_app);
+    part.add_to(*part_app);
+    clean.add_to(*clean_app);
     decode.add_to(*decode_app);
     emulator.add_to(*emulator_app);
     demo.add_to(*demo_app);
@@ -60,6 +73,10 @@ int run(int argc, char** argv)
 
     auto const chosen = upload_app->parsed()     ? upload.run()
                         : put_app->parsed()      ? put.run()
+                        : pipe_app->parsed()     ? pipe.run()
+                        : session_app->parsed()  ? session.run()
+                        : part_app->parsed()     ? part.run()
+                        : clean_app->parsed()    ? clean.run()
                         : decode_app->parsed()   ? decode.run()
                         : emulator_app->parsed() ? emulator.run()
                                                  : demo.run();

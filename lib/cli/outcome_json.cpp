@@ -66,6 +66,20 @@ void append_history(json_writer& w, std::vector<failed_attempt> const& history)
     w.end_array();
 }
 
+void append_receipt(json_writer& w, receipt const& r)
+{
+    w.member("media_id", r.media_id).member("file_url", r.file_url);
+    w.member("endpoint", r.endpoint).member("bucket", r.bucket).member("object_key", r.object_key);
+    w.member("etag", r.etag);
+    w.member("crc64", std::to_string(r.crc64));  // text: it is larger than what JSON readers keep exactly
+    w.member("bytes", r.bytes).member("parts", std::uint64_t{r.parts}).member("retries", std::uint64_t{r.retries});
+    w.member("request_id", r.request_id);
+    if (!r.callback_failure.empty())
+        w.member("callback_failure", r.callback_failure);
+    w.key("elapsed_s").number(std::chrono::duration<double>(r.elapsed).count());
+    append_history(w, r.history);
+}
+
 }  // namespace
 
 std::string code_name(error const& e)
@@ -85,16 +99,22 @@ std::string receipt_json(std::string_view file, receipt const& r)
 {
     json_writer w;
     w.begin_object().member("file", file).key("ok").boolean(true);
-    w.member("media_id", r.media_id).member("file_url", r.file_url);
-    w.member("endpoint", r.endpoint).member("bucket", r.bucket).member("object_key", r.object_key);
-    w.member("etag", r.etag);
-    w.member("crc64", std::to_string(r.crc64));  // text: it is larger than what JSON readers keep exactly
-    w.member("bytes", r.bytes).member("parts", std::uint64_t{r.parts}).member("retries", std::uint64_t{r.retries});
-    w.member("request_id", r.request_id);
-    if (!r.callback_failure.empty())
-        w.member("callback_failure", r.callback_failure);
-    w.key("elapsed_s").number(std::chrono::duration<double>(r.elapsed).count());
-    append_history(w, r.history);
+    append_receipt(w, r);
+    return w.end_object().str();
+}
+
+std::string share_json(std::string_view file, session_share const& share)
+{
+    json_writer w;
+    w.begin_object().member("file", file).key("ok").boolean(true);
+    w.member("parts_sent", share.parts_sent).member("parts_found", share.parts_found);
+    w.member("parts_missing", share.parts_missing);
+    if (share.done)
+    {
+        w.key("receipt").begin_object();
+        append_receipt(w, *share.done);
+        w.end_object();
+    }
     return w.end_object().str();
 }
 

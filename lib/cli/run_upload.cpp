@@ -1,62 +1,25 @@
 #include "cli/run_upload.hpp"
 
-#include "cli/interruption.hpp"
 #include "cli/outcome_json.hpp"
-#include "cli/printable.hpp"
+#include "cli/progress_board.hpp"
+#include "cli/signal_watch.hpp"
 #include "cli/standard_output.hpp"
-#include "cli/temporary_folder.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/error.hpp>
-#include <boost/asio/signal_set.hpp>
+#include <boost/asio/io_context.hpp>
 
-#include <array>
-#include <csignal>
+#include <algorithm>
 #include <cstdio>
-#include <cstdlib>
-#include <memory>
-#include <optional>
+#include <filesystem>
+#include <utility>
 
 namespace sluice::cli
 {
 
 namespace
 {
-
-void append_row(std::string& out, std::string_view name, std::string_view value)
-{
-    out.append("  ").append(name).append(11 - name.size(), ' ').append(printable(value)).append("\n");
-}
-
-std::string receipt_text(std::string const& file, receipt const& r)
-{
-    auto const seconds = std::chrono::duration<double>(r.elapsed).count();
-    auto const parts = r.parts == 0 ? "one put" : std::to_string(r.parts) + " parts";
-    std::array<char, 32> elapsed{};
-    std::snprintf(elapsed.data(), elapsed.size(), "%.2f s", seconds);
-
-    auto out = printable(file) + '\n';
-    if (!r.media_id.empty())
-        append_row(out, "media id", r.media_id);
-    if (!r.file_url.empty())
-        append_row(out, "file url", r.file_url);
-    append_row(out, "object", "oss://" + r.bucket + '/' + r.object_key + " at " + r.endpoint);
-    append_row(out, "etag", r.etag);
-    append_row(out, "crc64", std::to_string(r.crc64) + " (equal on both sides)");
-    append_row(out, "bytes",
-        std::to_string(r.bytes) + " in " + parts + ", " + std::to_string(r.retries) + " retries, " + elapsed.data() +
-            " (" + size_text(seconds > 0 ? static_cast<double>(r.bytes) / seconds : 0) + "/s)");
-    append_row(out, "request id", r.request_id);
-    if (!r.callback_failure.empty())
-        append_row(out, "callback", "failed: " + printable(r.callback_failure));
-    return out;
-}
-
-void report_receipt(std::string const& file, receipt const& r, report_style style)
-{
-    write_output(style.json ? receipt_json(file, r) + '\n' : receipt_text(file, r));
-}
 
 error not_begun()
 {
@@ -65,139 +28,200 @@ error not_begun()
     return e;
 }
 
-// The worse of two: that a value was wrong says more than that an upload failed.
-exit_code worse(exit_code a, exit_code b) noexcept
+// For what is shown of the progress before the upload itself has looked.
+std::uint64_t size_of_file(std::string const& path)
 {
-    return a == exit_code::wrong_usage || b == exit_code::all_uploaded ? a : b;
+    std::error_code failure;
+    auto const size = std::filesystem::file_size(path, failure);
+    return failure ? 0 : size;
 }
 
-// Runs the jobs one after the other on one io_context; what a signal does is decided in one place.
+std::uint64_t size_of_all(std::vector<job> const& jobs)
+{
+    std::uint64_t sum = 0;
+    if (jobs.size() > 1)  // one has no line for the total
+        for (auto const& one : jobs)
+            sum += one.refused || one.stream ? 0 : size_of_file(one.file);
+    return sum;
+}
+
+// Runs the jobs on one io_context; what a signal does is decided in one place.
 class runner
 {
 public:
-    runner(client_config config, std::vector<job> jobs, upload_options options, report_style style)
+    runner(client_config config, std::vector<job> jobs, upload_options options, run_settings settings)
         : jobs_(std::move(jobs)),
+          lines_(jobs_.size()),
+          receipts_(jobs_.size()),
           options_(options),
-          style_(style),
+          settings_(settings),
           client_(std::make_unique<client>(context_.get_executor(), std::move(config))),
-          signals_(context_, SIGINT, SIGTERM)
-    {
-        if (!is_ignored(SIGHUP))
-            signals_.add(SIGHUP);
-        interrupted_ = interruption::happened();
-    }
+          signals_(context_, [this] { interrupt(); }),
+          board_(!settings_.style.json && !settings_.style.quiet, jobs_.size(), size_of_all(jobs_))
+    {}
 
     run_result run()
     {
-        wait_for_signal();
-        start_next();
+        auto const wanted = std::clamp<std::size_t>(settings_.at_once, 1, std::max<std::size_t>(jobs_.size(), 1));
+        for (std::size_t i = 0; i < wanted; ++i)
+            lanes_.push_back(std::make_unique<lane>(*this));
+        under_way_ = lanes_.size();
+        for (auto const& one : lanes_)
+            start_next(*one);
         context_.run();
         return std::move(result_);
     }
 
 private:
-    void wait_for_signal()
+    // Where one file after the other goes up.
+    struct lane
     {
-        signals_.async_wait([this](error_code failure, int) {
-            if (failure)
-                return;
-            if (interrupted_)
-            {
-                temporary_folder::remove_all();
-                std::_Exit(static_cast<int>(exit_code::interrupted));
-            }
-            interrupted_ = true;
-            std::fputs(
-                "\nsluice: interrupted, aborting the upload on the server (once more to quit at once)\n", stderr);
-            wait_for_signal();
-            cancel_.emit(asio::cancellation_type::terminal);
-        });
+        explicit lane(runner& r) : all(&r) {}
+
+        runner* all;
+        std::size_t at = 0;
+        asio::cancellation_signal cancel;
+        std::optional<file_source> source;
+        std::optional<progress_board::line> line;
+    };
+
+    void interrupt()
+    {
+        board_.make_way();
+        std::fprintf(stderr, "\nsluice: interrupted, %s (once more to quit at once)\n",
+            settings_.keeps_parts ? "keeping what was uploaded on the server, for --resume"
+                                  : "aborting the upload on the server");
+        for (auto const& one : lanes_)
+            one->cancel.emit(asio::cancellation_type::terminal);
     }
 
-    void start_next()
+    void start_next(lane& on)
     {
-        if (next_ == jobs_.size() || interrupted_)
-            return finish();
-        auto& current = jobs_[next_];
-        auto& source = source_.emplace(current.file);
-        bar_.emplace(current.file, !style_.json && !style_.quiet);
+        while (next_ < jobs_.size() && !signals_.interrupted() && jobs_[next_].refused)
+        {
+            ended(next_, *jobs_[next_].refused);
+            ++next_;
+        }
+        if (next_ < jobs_.size() && !signals_.interrupted())
+            return start(on, next_++);
+        if (--under_way_ == 0)
+            finish();
+    }
+
+    void start(lane& on, std::size_t number)
+    {
+        auto const& current = jobs_[number];
+        on.at = number;
         auto options = options_;
-        options.on_progress = bar_->listener();
-        auto done =
-            asio::bind_cancellation_slot(cancel_.slot(), [this](result<receipt> r) { completed(std::move(r)); });
-        if (auto const& grant = current.grant)
-            client_->async_upload(*grant, source, options, std::move(done));
+        auto const tell = [](void* where, upload_event const& event) {
+            auto const& mine = *static_cast<lane*>(where);
+            mine.all->board_.make_way();
+            tell_event(mine.all->jobs_[mine.at].file, event);
+        };
+        options.on_event = {tell, &on};
+        auto done = asio::bind_cancellation_slot(on.cancel.slot(), [this, &on](result<receipt> r) {
+            on.line.reset();
+            on.source.reset();
+            ended(on.at, std::move(r));
+            start_next(on);
+        });
+        if (current.stream)
+        {
+            on.line.emplace(board_, current.file, std::nullopt);
+            options.on_progress = on.line->listener();
+            upload(*current.stream, current, options, std::move(done));
+        }
         else
-            client_->async_upload_stream(current.request, source, options, std::move(done));
+        {
+            on.line.emplace(board_, current.file, size_of_file(current.file));
+            options.on_progress = on.line->listener();
+            upload(on.source.emplace(current.file), current, options, std::move(done));
+        }
     }
 
-    void completed(result<receipt> r)
+    template <class Source, class Handler>
+    void upload(Source& from, job const& what, upload_options const& options, Handler done)
     {
-        bar_.reset();
-        auto const& file = jobs_[next_].file;
-        if (r)
-        {
-            report_receipt(file, *r, style_);
-            result_.receipts.push_back(std::move(*r));
-        }
+        if (what.grant)
+            client_->async_upload(*what.grant, from, options, std::move(done));
         else
+            client_->async_upload_stream(what.request, from, options, std::move(done));
+    }
+
+    void ended(std::size_t number, result<receipt> r)
+    {
+        auto const& file = jobs_[number].file;
+        board_.make_way();
+        if (!r)
         {
-            report_error(file, r.error(), style_);
+            tell_error(file, r.error());
             result_.code = worse(result_.code, exit_code_for(r.error()));
+            ++summary_.failed;
         }
-        ++next_;
-        start_next();
+        else if (!settings_.style.json)
+            write_output(receipt_text(file, *r));
+        if (settings_.style.json)
+            print_in_order(number, r ? receipt_json(file, *r) : error_json(file, r.error()));
+        if (!r)
+            return;
+        ++summary_.uploaded;
+        summary_.bytes += r->bytes;
+        receipts_[number] = *std::move(r);
+    }
+
+    // A line waits until those of all files before it are there.
+    void print_in_order(std::size_t number, std::string line)
+    {
+        lines_[number] = std::move(line);
+        for (; printed_ < lines_.size() && lines_[printed_]; ++printed_)
+            write_output(*std::exchange(lines_[printed_], std::string()) + '\n');
     }
 
     void finish()
     {
         for (; next_ < jobs_.size(); ++next_)
-            report_error(jobs_[next_].file, not_begun(), style_);
-        if (interrupted_)
+        {
+            tell_error(jobs_[next_].file, not_begun());
+            ++summary_.not_begun;
+            if (settings_.style.json)
+                print_in_order(next_, error_json(jobs_[next_].file, not_begun()));
+        }
+        if (signals_.interrupted())
             result_.code = exit_code::interrupted;
-        signals_.cancel();
+        board_.make_way();
+        summary_.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started_).count();
+        if (jobs_.size() > 1 && !settings_.style.json)
+            write_output(summary_text(summary_));
+        for (auto& r : receipts_)
+            if (r)
+                result_.receipts.push_back(*std::move(r));
+        signals_.stop();
         client_.reset();  // its idle connections would keep run() waiting until they time out
     }
 
+    asio::io_context context_{1};  // before the jobs, for a stream may hold a descriptor of it
     std::vector<job> jobs_;
+    std::vector<std::optional<std::string>> lines_;
+    std::size_t printed_ = 0;
+    std::vector<std::optional<receipt>> receipts_;
     upload_options options_;
-    report_style style_;
-    asio::io_context context_{1};
+    run_settings settings_;
     std::unique_ptr<client> client_;
-    asio::signal_set signals_;
-    asio::cancellation_signal cancel_;
-    std::optional<file_source> source_;
-    std::optional<progress_bar> bar_;
+    signal_watch signals_;
+    progress_board board_;
+    std::vector<std::unique_ptr<lane>> lanes_;
+    std::size_t under_way_ = 0;  // lanes
     std::size_t next_ = 0;
-    bool interrupted_ = false;
+    run_summary summary_;
+    std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
     run_result result_;
 };
 
 }  // namespace
 
-void report_error(std::string const& file, error const& e, report_style style)
+run_result run_uploads(client_config config, std::vector<job> jobs, upload_options options, run_settings settings)
 {
-    report_error(file, {file}, e, style);
-}
-
-void report_error(std::string const& command, std::vector<std::string> const& files, error const& e, report_style style)
-{
-    std::fprintf(stderr, "sluice: %s: %s\n", printable(command).c_str(), printable(e.describe()).c_str());
-    if (!style.json)
-        return;
-    for (auto const& file : files)
-        write_output(error_json(file, e) + '\n');
-}
-
-exit_code exit_code_for(error const& e)
-{
-    bool const refused = e.code == errc::invalid_argument || e.code == errc::no_credentials;
-    return refused ? exit_code::wrong_usage : exit_code::failed;
-}
-
-run_result run_uploads(client_config config, std::vector<job> jobs, upload_options options, report_style style)
-{
-    return runner(std::move(config), std::move(jobs), options, style).run();
+    return runner(std::move(config), std::move(jobs), options, settings).run();
 }
 
 }  // namespace sluice::cli

@@ -1,38 +1,32 @@
 #pragma once
 
-#include "cli/progress_bar.hpp"
+#include "cli/report.hpp"
 
 #include <sluice/client.hpp>
 
-#include <boost/asio/io_context.hpp>
-
 #include <functional>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace sluice::cli
 {
 
-// How a program run ends.
-enum class exit_code
-{
-    all_uploaded = 0,
-    failed = 1,
-    wrong_usage = 2,
-    interrupted = 130
-};
-
 struct job
 {
-    std::string file;
-    std::optional<upload_grant> grant;  // nothing: ask IMS, with `request`
+    std::string file;                       // what it is called in all that is told of it
+    std::unique_ptr<stream_source> stream;  // its bytes, when they are not the file's
+    std::optional<upload_grant> grant;      // nothing: ask IMS, with `request`
     stream_request request;
+    std::optional<error> refused;  // there is nothing to upload, and this is why
 };
 
-struct report_style
+struct run_settings
 {
-    bool json = false;
-    bool quiet = false;
+    unsigned at_once = 1;      // jobs under way together
+    bool keeps_parts = false;  // an interrupted upload is kept for a resume
+    report_style style;
 };
 
 struct run_result
@@ -41,19 +35,9 @@ struct run_result
     std::vector<receipt> receipts;  // of those that went up, in the order of the jobs
 };
 
-// Uploads one file after the other, and reports each. The first SIGINT, SIGTERM or SIGHUP cancels what runs, which
-// aborts it on the server, and the files that were not begun are reported as such; a second one ends the program at
-// once.
-run_result run_uploads(client_config config, std::vector<job> jobs, upload_options options, report_style style);
-
-// Why there is no receipt of this file: text on standard error, and JSON if the style says so.
-void report_error(std::string const& file, error const& e, report_style style);
-
-// One error of the command itself, before any file: said once, with JSON for each of them.
-void report_error(
-    std::string const& command, std::vector<std::string> const& files, error const& e, report_style style);
-
-// wrong_usage for what was refused before anybody was asked, else failed.
-exit_code exit_code_for(error const& e);
+// Uploads the files in their order, some at a time, and reports each: for people when it has ended, as JSON in the
+// order of the jobs. The first SIGINT, SIGTERM or SIGHUP cancels what runs, which aborts it on the server or keeps it
+// there, and the files that were not begun are reported as such; a second one ends the program at once.
+run_result run_uploads(client_config config, std::vector<job> jobs, upload_options options, run_settings settings);
 
 }  // namespace sluice::cli

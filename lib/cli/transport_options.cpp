@@ -44,23 +44,23 @@ std::string message_of(result<T> const& r)
     return r ? std::string() : r.error().message;
 }
 
-// For CLI11: replaces the text by the number of bytes.
-std::string to_bytes(std::string& text)
+std::string to_bytes_a_second(std::string& text)
 {
-    auto const size = parse_size(text);
-    if (size)
-        text = std::to_string(*size);
-    return message_of(size);
+    auto const rate = parse_rate(text);
+    if (rate)
+        text = std::to_string(*rate);
+    return message_of(rate);
 }
 
-std::string to_part_size(std::string& text)
+constexpr std::uint64_t least_memory = mib;  // client_config::memory_limit
+
+std::string to_memory_limit(std::string& text)
 {
     auto const given = text;
     if (auto refused = to_bytes(text); !refused.empty())
         return refused;
-    auto const size = parse_number<std::uint64_t>(text).value_or(0);
-    bool const allowed = size >= upload::min_part_size && size <= upload::max_part_size;
-    return allowed ? std::string() : "allowed are 100KiB to 5GiB, not " + in_quotes(given);
+    bool const allowed = parse_number<std::uint64_t>(text).value_or(0) >= least_memory;
+    return allowed ? std::string() : "allowed is 1MiB and more, not " + in_quotes(given);
 }
 
 std::string check_seconds(std::string& text)
@@ -103,28 +103,54 @@ result<void> check_authorities(std::string const& ca_file)
 
 void transport_options::add_to(CLI::App& command)
 {
+    add_reach_to(command);
+    add_part_size_to(command);
+    command
+        .add_option("--multipart-threshold", multipart_threshold, "up to this many bytes go as one put, such as 8MiB")
+        ->transform(CLI::Validator(&to_bytes, "SIZE"));
+    add_pace_to(command);
+    command.add_flag("--json", json, "one JSON object per file on standard output, and nothing else there");
+    add_quiet_to(command);
+}
+
+void transport_options::add_reach_to(CLI::App& command)
+{
     command.add_option(
         "--oss-endpoint", oss_endpoint, "OSS endpoint instead of the granted one, [scheme://]host[:port]");
     command.add_option(
         "--ca-file", ca_file, "PEM file with the certificate authorities to trust; default: the system's");
     command.add_option("--resolve", resolve, "HOST:PORT:ADDRESS: connect there instead of asking the name service")
         ->allow_extra_args(false);
+    command.add_option("--signature", signature, "OSS signature version")->check(CLI::IsMember({"v4", "v1"}));
+}
+
+void transport_options::add_part_size_to(CLI::App& command)
+{
     command.add_option("--part-size", part_size, "bytes per part, such as 8MiB (100KiB to 5GiB)")
         ->transform(CLI::Validator(&to_part_size, "SIZE"));
-    command
-        .add_option("--multipart-threshold", multipart_threshold, "up to this many bytes go as one put, such as 8MiB")
-        ->transform(CLI::Validator(&to_bytes, "SIZE"));
+}
+
+void transport_options::add_pace_to(CLI::App& command)
+{
     command.add_option("--parallel", parallel, "parts of a file on the wire at once")->check(CLI::Range(1, 1000));
     command.add_option("--connections", connections, "connections to one host, at most")->check(CLI::Range(1, 10000));
     command
         .add_option("--pipeline-depth", pipeline_depth, "requests unanswered on one connection; 1 turns pipelining off")
         ->check(CLI::Range(1, 1000));
-    command.add_option("--signature", signature, "OSS signature version")->check(CLI::IsMember({"v4", "v1"}));
+    command.add_option("--bandwidth", bandwidth, "bytes a second of the whole run, at most, such as 20MiB/s; 0: any")
+        ->transform(CLI::Validator(&to_bytes_a_second, "RATE"));
+    command
+        .add_option(
+            "--memory-limit", memory_limit, "bytes that all uploads hold in memory, such as 64MiB (1MiB or more)")
+        ->transform(CLI::Validator(&to_memory_limit, "SIZE"));
     command
         .add_option("--timeout", timeout,
-            "seconds that one file may take in all; aborting it on the server may take up to 10 more")
+            "seconds that one upload may take in all; aborting it on the server may take up to 10 more")
         ->check(CLI::Validator(&check_seconds, "SECONDS"));
-    command.add_flag("--json", json, "one JSON object per file on standard output, and nothing else there");
+}
+
+void transport_options::add_quiet_to(CLI::App& command)
+{
     command.add_flag("--quiet", quiet, "no progress");
 }
 
@@ -142,6 +168,8 @@ result<client_config> transport_options::to_config() const
     config.oss_endpoint = oss_endpoint;
     config.ca_file = ca_file;
     config.signature = signature == "v1" ? signature_version::v1 : signature_version::v4;
+    config.memory_limit = memory_limit;
+    config.bandwidth = bandwidth;
     config.pool.connections = connections;
     if (pipeline_depth != 0)
     {
@@ -163,6 +191,7 @@ upload_options transport_options::to_upload_options() const
 {
     upload_options options;
     options.part_size = part_size;
+    options.stream_part_size = stream_part_size;
     options.multipart_threshold = multipart_threshold;
     options.parts_in_flight = parallel;
     options.deadline = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::duration<double>(timeout));
@@ -173,6 +202,24 @@ error blamed_on(std::string_view option, error e)
 {
     e.message = std::string(option) + ": " + e.message;
     return e;
+}
+
+std::string to_bytes(std::string& text)
+{
+    auto const size = parse_size(text);
+    if (size)
+        text = std::to_string(*size);
+    return message_of(size);
+}
+
+std::string to_part_size(std::string& text)
+{
+    auto const given = text;
+    if (auto refused = to_bytes(text); !refused.empty())
+        return refused;
+    auto const size = parse_number<std::uint64_t>(text).value_or(0);
+    bool const allowed = size >= upload::min_part_size && size <= upload::max_part_size;
+    return allowed ? std::string() : "allowed are 100KiB to 5GiB, not " + in_quotes(given);
 }
 
 result<std::uint64_t> parse_size(std::string_view text)
@@ -186,6 +233,14 @@ result<std::uint64_t> parse_size(std::string_view text)
     if (!number || *number > std::numeric_limits<std::uint64_t>::max() / unit)
         return refusal(in_quotes(text) + " is more than any object can have");
     return *number * unit;
+}
+
+result<std::uint64_t> parse_rate(std::string_view text)
+{
+    auto const size = text.ends_with("/s") ? text.substr(0, text.size() - 2) : text;
+    if (auto const bytes = parse_size(size))
+        return *bytes;
+    return refusal("wants a number of bytes a second such as 500KiB/s or 20MiB/s, not " + in_quotes(text));
 }
 
 result<double> parse_seconds(std::string_view text)

@@ -17,7 +17,7 @@ class App;
 namespace sluice::cli
 {
 
-// The options that `upload` and `put` share: how to reach the services, and how to cut and send an object.
+// The options that commands share: how to reach the services, and how to cut and send an object.
 struct transport_options
 {
     std::string region;
@@ -26,7 +26,10 @@ struct transport_options
     std::string ca_file;
     std::vector<std::string> resolve;  // HOST:PORT:ADDRESS
     std::uint64_t part_size = upload_options{}.part_size;
+    std::uint64_t stream_part_size = upload_options{}.stream_part_size;
     std::uint64_t multipart_threshold = upload_options{}.multipart_threshold;
+    std::uint64_t memory_limit = client_config{}.memory_limit;
+    std::uint64_t bandwidth = 0;  // bytes a second; 0: no limit
     unsigned parallel = upload_options{}.parts_in_flight;
     unsigned connections = pool_limits{}.connections;
     unsigned pipeline_depth = 0;  // 0: the library's defaults
@@ -35,7 +38,12 @@ struct transport_options
     bool json = false;
     bool quiet = false;
 
+    // All that a command needs which uploads files; others take some of it.
     void add_to(CLI::App& command);
+    void add_reach_to(CLI::App& command);      // where the services are, whom to trust, how to sign
+    void add_pace_to(CLI::App& command);       // how much at once, and how long
+    void add_part_size_to(CLI::App& command);  // of sources of known length
+    void add_quiet_to(CLI::App& command);
 
     // Errors: errc::invalid_argument for a value that no upload can work with; the message names the option.
     [[nodiscard]] result<client_config> to_config() const;
@@ -48,8 +56,15 @@ error blamed_on(std::string_view option, error e);
 // 300, 100KiB, 8 MiB, 5g, ...: a unit counts in powers of 1024. Errors: errc::invalid_argument.
 result<std::uint64_t> parse_size(std::string_view text);
 
+// A size with or without "/s" behind it. Errors: errc::invalid_argument.
+result<std::uint64_t> parse_rate(std::string_view text);
+
 // From a millisecond to a year. Errors: errc::invalid_argument.
 result<double> parse_seconds(std::string_view text);
+
+// For CLI11, which shows the text: replaces it by the number of bytes. Empty: it was good.
+std::string to_bytes(std::string& text);
+std::string to_part_size(std::string& text);
 
 // HOST:PORT:ADDRESS, with an IPv6 address in brackets or bare.
 result<resolve_override> parse_resolve(std::string const& text);

@@ -1,29 +1,42 @@
 #include "cli/commands.hpp"
 #include "cli/embedded_emulator.hpp"
+#include "cli/file_list.hpp"
 #include "cli/interruption.hpp"
-#include "ims/service.hpp"
+#include "cli/run_upload.hpp"
 
 #include <CLI/CLI.hpp>
+
+#include <cstdio>
+#include <map>
 
 namespace sluice::cli
 {
 
+namespace
+{
+
+std::map<std::string, sluice::priority> const priorities{
+    {"high", priority::high}, {"normal", priority::normal}, {"background", priority::background}};
+
+constexpr int most_jobs = 1000;
+
+}  // namespace
+
 void upload_command::add_to(CLI::App& app)
 {
-    app.add_option("file", files, "files to upload, each as a stream of its own")->required();
-    app.add_option("--media-id", media_id, "media asset that gets the stream");
-    app.add_option("--definition", definition, "FD LD SD HD OD 2K 4K (video), SQ HQ (sound)");
-    app.add_option("--file-extension", file_extension, "without the dot; default: the file's own");
-    app.add_option("--hdr-type", hdr_type, "HDR HDR10 HLG DolbyVision HDRVivid SDR+");
-    app.add_option("--user-data", user_data, "a JSON object, handed back in the callback");
-    auto* const local = app.add_flag("--embedded", embedded, "upload to an emulator started in this process");
-    auto* const region = app.add_option("--region", transport.region, "IMS region, such as cn-shanghai");
-    auto* const endpoint =
-        app.add_option("--ims-endpoint", transport.ims_endpoint, "IMS endpoint, [scheme://]host[:port]");
-    local->excludes(region)->excludes(endpoint);
+    app.add_option("file", files, "files to upload, each as a stream of its own, and folders of such")->required();
+    stream.add_to(app, transport);
+    app.add_option("--jobs", jobs, "files at once")->check(CLI::Range(1, most_jobs));
+    checkpoint.add_to(app);
+    checkpoint.add_keep_grant_to(app);
+    app.add_option("--on-expiry", on_expiry,
+           "when the temporary credential ends before the upload: fail, or restart it once under another one")
+        ->check(CLI::IsMember({"fail", "restart"}));
+    app.add_option("--priority", priority, "before or behind what else waits for connections or memory")
+        ->check(CLI::IsMember(priorities));
     transport.add_to(app);
     app.callback([this] {
-        if (!embedded && transport.region.empty() && transport.ims_endpoint.empty())
+        if (!stream.given(transport))
             throw CLI::RequiredError("one of --embedded, --region and --ims-endpoint");
     });
 }
@@ -45,55 +58,28 @@ std::optional<std::string> own_extension(std::string const& file)
     return plain ? std::optional(extension) : std::nullopt;
 }
 
-// Each alone, so that the message can name its option.
-result<void> check_request(upload_command const& command)
+std::vector<job> jobs_of(upload_command const& command)
 {
-    struct field
+    std::vector<job> all;
+    for (auto& file : list_files(command.files, &interruption::happened))
     {
-        char const* option;
-        std::optional<std::string> stream_request::* in_request;
-        std::optional<std::string> const& given;
-    };
-    field const fields[] = {
-        {"--media-id", &stream_request::media_id, command.media_id},
-        {"--definition", &stream_request::definition, command.definition},
-        {"--file-extension", &stream_request::file_extension, command.file_extension},
-        {"--hdr-type", &stream_request::hdr_type, command.hdr_type},
-        {"--user-data", &stream_request::user_data, command.user_data},
-    };
-    for (auto const& f : fields)
-    {
-        stream_request request;
-        request.*f.in_request = f.given;
-        if (auto valid = ims::validate(request); !valid)
-            return blamed_on(f.option, std::move(valid).error());
+        auto& next = all.emplace_back();
+        next.request = command.stream.request();
+        if (!next.request.file_extension)
+            next.request.file_extension = own_extension(file.path);
+        next.file = std::move(file.path);
+        next.refused = std::move(file.unreadable);
     }
-    return {};
+    return all;
 }
 
-result<void> check_region(upload_command const& command)
+upload_options options_of(upload_command const& command)
 {
-    if (command.embedded || !command.transport.ims_endpoint.empty())
-        return {};
-    auto const where = ims::endpoint_of_region(command.transport.region);
-    return where ? result<void>() : blamed_on("--region", where.error());
-}
-
-// All but the emulator's settings. Errors: what is wrong on the command line or absent from the environment.
-result<client_config> config_of(upload_command const& command)
-{
-    if (auto valid = check_request(command); !valid)
-        return std::move(valid).error();
-    if (auto valid = check_region(command); !valid)
-        return std::move(valid).error();
-    auto config = command.transport.to_config();
-    if (!config || command.embedded)
-        return config;
-    auto found = credentials_from_environment();
-    if (!found)
-        return std::move(found).error();
-    config->credentials = std::move(*found);
-    return config;
+    auto options = command.transport.to_upload_options();
+    command.checkpoint.apply_to(options);
+    options.on_expiry = command.on_expiry == "restart" ? expiry_policy::restart : expiry_policy::fail;
+    options.priority = priorities.at(command.priority);
+    return options;
 }
 
 }  // namespace
@@ -105,13 +91,15 @@ exit_code upload_command::run() const
         report_error("upload", files, e, style);
         return exit_code_for(e);
     };
-    auto config = config_of(*this);
+    auto config = stream.to_config(transport);
     if (!config)
         return fail(config.error());
+    if (auto made = checkpoint.make_folder(); !made)
+        return fail(made.error());
 
     interruption const early;  // an emulator makes a temporary folder
     std::unique_ptr<embedded_emulator> local;
-    if (embedded)
+    if (stream.embedded)
     {
         auto started = embedded_emulator::start({});
         if (!started)
@@ -120,18 +108,11 @@ exit_code upload_command::run() const
         local->point(*config);
     }
 
-    std::vector<job> jobs;
-    for (auto const& file : files)
-    {
-        auto& next = jobs.emplace_back();
-        next.file = file;
-        next.request.media_id = media_id;
-        next.request.definition = definition;
-        next.request.file_extension = file_extension ? file_extension : own_extension(file);
-        next.request.hdr_type = hdr_type;
-        next.request.user_data = user_data;
-    }
-    auto const run = run_uploads(std::move(*config), std::move(jobs), transport.to_upload_options(), style);
+    auto all = jobs_of(*this);
+    if (all.empty())
+        std::fputs("sluice: upload: there are no files in these folders\n", stderr);
+    run_settings const settings{.at_once = jobs, .keeps_parts = checkpoint.keep_grant, .style = style};
+    auto const run = run_uploads(std::move(*config), std::move(all), options_of(*this), settings);
     interruption const late;
     local.reset();
     return run.code;

@@ -1,5 +1,5 @@
 #include "cli/printable.hpp"
-#include "cli/progress_bar.hpp"
+#include "cli/progress_line.hpp"
 
 #include <doctest/doctest.h>
 
@@ -51,4 +51,22 @@ TEST_CASE("the progress line fits a terminal of any width")
           "a.mp4 [################................]  50%  5.0 MiB of 10.0 MiB  5.0 MiB/s  0 retries");
     CHECK(cli::progress_line(name, p, 1, 20).ends_with(".mp4  50%"));
     CHECK(cli::progress_line(name, p, 1, 5) == " 50%");
+}
+
+TEST_CASE("the lines for all files and for an open end fit a terminal of any width too")
+{
+    upload_progress p;
+    p.bytes_total = p.bytes_confirmed = 5 * mib;
+    p.retries = 1;
+    cli::run_progress const all{
+        .bytes_confirmed = 5 * mib, .bytes_total = 20 * mib, .files_ended = 2, .files_total = 7};
+    for (std::size_t columns = 0; columns < 200; ++columns)
+    {
+        CAPTURE(columns);
+        CHECK(cli::open_end_line("standard input", p, 1, columns).size() <= columns);
+        CHECK(cli::total_line(all, 1, columns).size() <= columns);
+    }
+    CHECK(cli::open_end_line("standard input", p, 2, 120) == "standard input  5.0 MiB  2.5 MiB/s  1 retry");
+    CHECK(cli::total_line(all, 2, 120) ==
+          "total [########........................]  25%  5.0 MiB of 20.0 MiB  2.5 MiB/s  2 of 7 files");
 }

@@ -4,12 +4,14 @@
 #include <cerrno>
 #include <cstdlib>
 #include <fcntl.h>
+#include <fstream>
 #include <poll.h>
 #include <spawn.h>
 #include <stdexcept>
 #include <sys/wait.h>
 #include <system_error>
 #include <unistd.h>
+#include <utility>
 
 extern char** environ;
 
@@ -71,16 +73,27 @@ bool drain(int& descriptor, std::string& into)
 
 program::program(std::string const& path, std::vector<std::string> const& arguments,
     std::map<std::string, std::string> const& environment)
+    : program(input::inherited, path, arguments, environment)
+{}
+
+program::program(input from, std::string const& path, std::vector<std::string> const& arguments,
+    std::map<std::string, std::string> const& environment)
 {
+    std::array<int, 2> in{-1, -1};
     std::array<int, 2> out{};
     std::array<int, 2> err{};
     check(::pipe2(out.data(), O_CLOEXEC) == 0 ? 0 : errno, "pipe");
     check(::pipe2(err.data(), O_CLOEXEC) == 0 ? 0 : errno, "pipe");
+    if (from == input::pipe)
+        check(::pipe2(in.data(), O_CLOEXEC) == 0 ? 0 : errno, "pipe");
+    input_ = in[1];
     output_ = out[0];
     errors_ = err[0];
 
     posix_spawn_file_actions_t actions;
     ::posix_spawn_file_actions_init(&actions);
+    if (from == input::pipe)
+        ::posix_spawn_file_actions_adddup2(&actions, in[0], STDIN_FILENO);
     ::posix_spawn_file_actions_adddup2(&actions, out[1], STDOUT_FILENO);
     ::posix_spawn_file_actions_adddup2(&actions, err[1], STDERR_FILENO);
 
@@ -90,6 +103,8 @@ program::program(std::string const& path, std::vector<std::string> const& argume
     auto const failure =
         ::posix_spawn(&pid_, path.c_str(), &actions, nullptr, pointers(words).data(), pointers(variables).data());
     ::posix_spawn_file_actions_destroy(&actions);
+    if (from == input::pipe)
+        ::close(in[0]);
     ::close(out[1]);
     ::close(err[1]);
     check(failure, path.c_str());
@@ -102,10 +117,9 @@ program::~program()
         ::kill(pid_, SIGKILL);
         ::waitpid(pid_, nullptr, 0);
     }
-    if (output_ >= 0)
-        ::close(output_);
-    if (errors_ >= 0)
-        ::close(errors_);
+    for (int const end : {input_, output_, errors_})
+        if (end >= 0)
+            ::close(end);
 }
 
 bool program::read_some()
@@ -150,6 +164,50 @@ void program::stop_reading()
 void program::send_signal(int number) const
 {
     ::kill(pid_, number);
+}
+
+// The signal of a broken pipe is for this thread alone, and is taken back: a program inherits what is ignored.
+bool program::write_input(std::string_view bytes) const
+{
+    sigset_t broken{};
+    sigset_t before{};
+    ::sigemptyset(&broken);
+    ::sigaddset(&broken, SIGPIPE);
+    ::pthread_sigmask(SIG_BLOCK, &broken, &before);
+    bool is_read = true;
+    while (is_read && !bytes.empty())
+    {
+        auto const count = ::write(input_, bytes.data(), bytes.size());
+        is_read = count > 0 || errno == EINTR;
+        bytes.remove_prefix(count > 0 ? static_cast<std::size_t>(count) : 0);
+    }
+    timespec const at_once{};
+    if (!is_read)
+        ::sigtimedwait(&broken, nullptr, &at_once);
+    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    return is_read;
+}
+
+void program::close_input()
+{
+    ::close(std::exchange(input_, -1));
+}
+
+bool program::is_running() const
+{
+    siginfo_t end{};
+    return ::waitid(P_PID, static_cast<id_t>(pid_), &end, WEXITED | WNOHANG | WNOWAIT) == 0 && end.si_pid == 0;
+}
+
+// Not ru_maxrss, which a program inherits from the one that started it.
+std::uint64_t program::peak_memory() const
+{
+    std::ifstream status("/proc/" + std::to_string(pid_) + "/status");
+    static constexpr std::string_view name = "VmHWM:";
+    for (std::string line; std::getline(status, line);)
+        if (line.starts_with(name))
+            return std::stoull(line.substr(name.size())) * 1024;
+    return 0;
 }
 
 program_result program::wait()

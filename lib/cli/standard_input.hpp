@@ -1,0 +1,30 @@
+#pragma once
+
+#include <sluice/stream_source.hpp>
+
+#include <memory>
+
+namespace sluice::cli
+{
+
+// Standard input to its end. That whoever writes to it failed can't be told from its end. Pipes, terminals and sockets
+// are waited for by the reactor; what it can't wait for, such as a regular file, is read on another thread.
+// Must not outlive the execution context of the upload that reads it.
+class standard_input final : public stream_source
+{
+public:
+    standard_input();
+    ~standard_input() override;
+
+    [[nodiscard]] std::string name() const override;
+    asio::awaitable<result<std::size_t>> read_some(asio::mutable_buffer to) override;
+
+private:
+    class reader;
+    class polled_reader;
+    class blocking_reader;
+
+    std::unique_ptr<reader> reader_;
+};
+
+}  // namespace sluice::cli
