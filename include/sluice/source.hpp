@@ -100,7 +100,7 @@ private:
 class SLUICE_EXPORT buffers_source final : public source
 {
 public:
-    explicit buffers_source(std::vector<asio::const_buffer> pieces);
+    explicit buffers_source(std::vector<asio::const_buffer> const& pieces);
     ~buffers_source() override;
 
     [[nodiscard]] std::string name() const override;

@@ -143,9 +143,9 @@ asio::awaitable<result<session_share>> client::impl::upload_share(
     told.parts_sent = done->parts_sent;
     told.parts_found = done->parts_found;
     told.parts_missing = done->parts_missing;
-    if (done->done)
+    if (auto const& object = done->done; object)
     {
-        auto r = upload::receipt_of(w.grant.grant(), *at, plan.size, plan.parts, *std::move(done->done));
+        auto r = upload::receipt_of(w.grant.grant(), *at, plan.size, plan.parts, *object);
         r.retries = costs.retries;
         r.history = costs.failed.last(net::attempt_log::in_receipt);
         r.elapsed = config_.clock->steady_now() - begun;

@@ -179,6 +179,7 @@ std::vector<multipart_upload const*> upload_store::of_bucket(std::string_view bu
 std::vector<server::open_upload> upload_store::open() const
 {
     std::vector<server::open_upload> all;
+    all.reserve(uploads_.size());
     for (auto const& [id, upload] : uploads_)
         all.push_back({upload.bucket, upload.key, id});
     return all;

@@ -5,7 +5,7 @@
 namespace sluice
 {
 
-buffers_source::buffers_source(std::vector<asio::const_buffer> pieces)
+buffers_source::buffers_source(std::vector<asio::const_buffer> const& pieces)
 {
     for (auto const& bytes : pieces)
     {

@@ -27,8 +27,10 @@ struct file_job final : blocking_job
     ~file_job() override
     {
         wipe(text.data(), text.size());
-        if (loaded && *loaded)
-            wipe((*loaded)->data(), (*loaded)->size());
+        if (!loaded)
+            return;
+        if (auto& read = *loaded; read)
+            wipe(read->data(), read->size());
     }
 
     void run() noexcept override

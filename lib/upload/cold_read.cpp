@@ -52,7 +52,7 @@ private:
             ::posix_fadvise(file->get(), static_cast<off_t>(offset + got), ahead, POSIX_FADV_WILLNEED);
     }
 
-    static constexpr off_t ahead = 1024 * 1024;
+    static constexpr off_t ahead = off_t{1024} * 1024;
 };
 
 }  // namespace

@@ -70,7 +70,7 @@ bool refuses_credential(error const& e) noexcept
 grant_keeper::grant_keeper(tools with, upload_grant const& grant, steady_time begun, std::chrono::nanoseconds reserve)
     : with_(std::move(with)), reserve_(reserve), grant_(grant), answered_(with_.strand)
 {
-    life_.emplace(grant_, with_.now, with_.time, begun, reserve_);
+    life_ = std::make_unique<grant_life>(grant_, with_.now, with_.time, begun, reserve_);
 }
 
 bool grant_keeper::is_time_to_renew() const
@@ -190,7 +190,7 @@ result<void> grant_keeper::take(upload_grant fresh)
     grant_.expires_in = fresh.expires_in;
     grant_.expire_utc = fresh.expire_utc;
     grant_.obtained = fresh.obtained;
-    life_.emplace(grant_, with_.now, with_.time, with_.now.steady_now(), reserve_);
+    life_ = std::make_unique<grant_life>(grant_, with_.now, with_.time, with_.now.steady_now(), reserve_);
     ++edition_;
     ++fruitless_;
     not_before_ = steady_time::min();

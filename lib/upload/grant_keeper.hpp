@@ -12,6 +12,7 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <chrono>
+#include <memory>
 #include <optional>
 
 namespace sluice::upload
@@ -75,7 +76,7 @@ private:
     tools with_;
     std::chrono::nanoseconds reserve_;
     upload_grant grant_;
-    std::optional<grant_life> life_;
+    std::unique_ptr<grant_life> life_;  // of this credential
     unsigned edition_ = 0;
     unsigned fruitless_ = 0;  // credentials in a row that were refused
     bool given_up_ = false;

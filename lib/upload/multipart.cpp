@@ -62,7 +62,7 @@ asio::awaitable<result<void>> multipart::begin()
 {
     if (left_off_)
     {
-        auto const found = co_await find_again();
+        auto const found = co_await find_again(left_off_->upload_id);
         if (!found)
             co_return found.error();
         if (*found)
@@ -76,9 +76,9 @@ asio::awaitable<result<void>> multipart::begin()
 }
 
 // Whether the upload of an earlier attempt is there, or what it was completed to.
-asio::awaitable<result<bool>> multipart::find_again()
+asio::awaitable<result<bool>> multipart::find_again(std::string upload_id)
 {
-    there_.adopt(left_off_->upload_id);
+    there_.adopt(std::move(upload_id));
     auto const list = [this] { return with_.oss.list_parts(with_.at, there_.id(), with_.gate.until()); };
     auto const there = co_await with_.gate.step(list);
     if (there)

@@ -9,6 +9,7 @@
 #include <sluice/client.hpp>
 
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace sluice::upload
@@ -35,7 +36,7 @@ public:
 
 private:
     asio::awaitable<result<void>> begin();
-    asio::awaitable<result<bool>> find_again();
+    asio::awaitable<result<bool>> find_again(std::string upload_id);
     asio::awaitable<result<delivery>> fill();
     asio::awaitable<result<unsigned>> forget_missing();
     asio::awaitable<result<delivery>> end(result<delivery> done);

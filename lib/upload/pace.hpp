@@ -4,7 +4,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <optional>
 
 namespace sluice::upload
 {
@@ -19,13 +18,12 @@ public:
     explicit pace(steady_time begun) noexcept : begun_(begun) {}
 
     // rate: bytes a second. `end`: max() for none.
-    [[nodiscard]] bool is_too_slow(
-        std::uint64_t bytes_left, std::optional<double> rate, steady_time now, steady_time end) const
+    [[nodiscard]] bool is_too_slow(std::uint64_t bytes_left, double rate, steady_time now, steady_time end) const
     {
-        if (end == steady_time::max() || !rate || now - begun_ < least_measured)
+        if (end == steady_time::max() || now - begun_ < least_measured)
             return false;
         std::chrono::duration<double> const time_left = end - now;
-        return *rate * time_left.count() < static_cast<double>(bytes_left);
+        return rate * time_left.count() < static_cast<double>(bytes_left);
     }
 
 private:

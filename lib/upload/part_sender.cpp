@@ -115,7 +115,7 @@ void part_sender::mind_the_time()
     auto const now = with_.env.clock->steady_now();
     auto const end = with_.grant.life().stop();
     auto const rate = with_.meter.rate();
-    if (!pace_.is_too_slow(with_.meter.bytes_left(), rate, now, end))
+    if (!rate || !pace_.is_too_slow(with_.meter.bytes_left(), *rate, now, end))
         return;
     if (parts_in_flight_ < with_.options.max_parts_in_flight)
     {

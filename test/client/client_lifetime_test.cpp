@@ -23,14 +23,14 @@ using namespace sluice::test;
 namespace
 {
 
-std::string const content(300'000, 'x');
+std::string const some_content(300'000, 'x');
 
 struct all_calls
 {
     outcome<receipt> stream, upload;
     outcome<upload_grant> create;
     outcome<api_response> call;
-    memory_source from{asio::buffer(content)};
+    memory_source from{asio::buffer(some_content)};
 
     void start(client& sdk, std::string const& oss)
     {
@@ -91,7 +91,7 @@ TEST_CASE("nothing completes inside the initiating call or the destructor")
 TEST_CASE("an operation begun after its client was destroyed is aborted")
 {
     asio::io_context context;
-    memory_source from(asio::buffer(content));
+    memory_source from(asio::buffer(some_content));
     auto sdk = std::make_unique<client>(context.get_executor(), config_for("http://127.0.0.1:1", ""));
     auto late = sdk->async_upload_stream(stream_request("media"), from);
     sdk.reset();
@@ -110,7 +110,7 @@ TEST_CASE("a context destroyed with calls under way takes them along")
     {
         CAPTURE(turns);
         auto const witness = std::make_shared<int>(0);
-        memory_source from(asio::buffer(content));
+        memory_source from(asio::buffer(some_content));
         {
             asio::io_context context;
             client sdk(context.get_executor(), config_for(server.url(), server.url()));
@@ -168,7 +168,7 @@ TEST_CASE("coroutines, operators, futures and callbacks all get the outcome")
 {
     asio::io_context context;
     client sdk(context.get_executor(), client_config());
-    memory_source from(asio::buffer(content));
+    memory_source from(asio::buffer(some_content));
 
     outcome<receipt> awaited;
     bool operators = false;
@@ -229,7 +229,7 @@ TEST_CASE("clients are used, destroyed and cancelled on many threads at once")
 {
     silent_server server;
     std::atomic<int> ended = 0;
-    memory_source from(asio::buffer(content));
+    memory_source from(asio::buffer(some_content));
     {
         asio::thread_pool context(4);
         std::vector<std::unique_ptr<client>> clients;

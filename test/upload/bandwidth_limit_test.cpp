@@ -198,7 +198,7 @@ TEST_CASE("a limit that changes counts for who waits already")
 
 TEST_CASE("uploads under the client's limit go in the order of asking, and one with a lower limit leaves the rest")
 {
-    for (std::uint64_t const own : {0, 20'000})
+    for (std::uint64_t const own : {0U, 20'000U})
     {
         CAPTURE(own);
         crossing c;
