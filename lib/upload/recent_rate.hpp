@@ -19,8 +19,9 @@ public:
 
     void add(std::uint64_t bytes, steady_time now)
     {
-        if (!begun_)
+        if (!is_begun_)
             begun_ = now;
+        is_begun_ = true;
         move_to(now);
         slots_[static_cast<std::size_t>(current_ % slots)] += bytes;
     }
@@ -28,7 +29,7 @@ public:
     // Bytes a second; nothing before a whole second was measured.
     [[nodiscard]] std::optional<double> at(steady_time now) const
     {
-        if (!begun_ || now - *begun_ < std::chrono::seconds(1))
+        if (!is_begun_ || now - begun_ < std::chrono::seconds(1))
             return std::nullopt;
         auto const last = second_of(now);
         std::uint64_t bytes = 0;
@@ -36,10 +37,10 @@ public:
             ++second)
             if (second > current_ - slots)
                 bytes += slots_[static_cast<std::size_t>(second % slots)];
-        std::chrono::duration<double> const measured = now - *begun_;
+        std::chrono::duration<double> const measured = now - begun_;
         // The newest slot is not over yet.
         std::chrono::duration<double> const covered =
-            std::chrono::seconds(slots - 1) + (now - *begun_ - std::chrono::seconds(last));
+            std::chrono::seconds(slots - 1) + (now - begun_ - std::chrono::seconds(last));
         return static_cast<double>(bytes) / std::min(measured, covered).count();
     }
 
@@ -48,7 +49,7 @@ private:
 
     [[nodiscard]] std::int64_t second_of(steady_time now) const
     {
-        return std::chrono::floor<std::chrono::seconds>(now - *begun_).count();
+        return std::chrono::floor<std::chrono::seconds>(now - begun_).count();
     }
 
     void move_to(steady_time now)
@@ -62,7 +63,8 @@ private:
         current_ = std::max(current_, second);
     }
 
-    std::optional<steady_time> begun_;
+    bool is_begun_ = false;
+    steady_time begun_;  // when the first bytes went
     std::array<std::uint64_t, static_cast<std::size_t>(slots)> slots_{};
     std::int64_t current_ = 0;  // second since the first bytes
 };

@@ -125,7 +125,7 @@ result<receipt> stream_upload::end_with(result<receipt> outcome)
     current_ = kept_part();
     begun_.ring();
     over_.ring();
-    return *outcome_;
+    return outcome_;
 }
 
 // Hands the parts over to those who send them, until all were stored or one has failed.
@@ -360,8 +360,8 @@ error stream_upload::refused() const
 {
     if (failure_)
         return told_by(settings_.name, *failure_);
-    if (outcome_ && outcome_->has_error())
-        return outcome_->error();
+    if (has_ended() && !outcome_)
+        return outcome_.error();
     error e(errc::invalid_argument, "the stream was finished before, and takes no more bytes");
     e.attempts = 0;
     return told_by(settings_.name, std::move(e));
@@ -375,14 +375,14 @@ asio::awaitable<result<void>> stream_upload::wait_for_begin()
         if (!rung)
             co_return error(asio::error::operation_aborted);
     }
-    if (outcome_ && outcome_->has_error())
-        co_return outcome_->error();
+    if (has_ended() && !outcome_)
+        co_return outcome_.error();
     co_return result<void>();
 }
 
 asio::awaitable<bool> stream_upload::wait_for_end()
 {
-    while (!outcome_)
+    while (!has_ended())
     {
         bool const rung = co_await over_.wait();
         if (!rung)

@@ -72,8 +72,8 @@ public:
     // Of run(); for those who brought the bytes.
     asio::awaitable<result<void>> wait_for_begin();
     asio::awaitable<bool> wait_for_end();  // false: cancelled first
-    [[nodiscard]] bool has_ended() const noexcept { return outcome_.has_value(); }
-    [[nodiscard]] result<receipt> const& outcome() const { return *outcome_; }
+    [[nodiscard]] bool has_ended() const noexcept { return stage_ == stage::over; }
+    [[nodiscard]] result<receipt> const& outcome() const { return outcome_; }
 
 private:
     enum class stage
@@ -121,7 +121,7 @@ private:
     unsigned repeats_ = 0;
     std::vector<stored_part> stored_;  // by part number - 1
     std::optional<error> failure_;
-    std::optional<result<receipt>> outcome_;
+    result<receipt> outcome_ = error{};  // when it is over
 };
 
 }  // namespace sluice::upload
