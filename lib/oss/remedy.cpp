@@ -34,11 +34,16 @@ bool is_wrong_day(error_answer const& said) noexcept
 
 }  // namespace
 
+bool refuses_credential(std::string_view service_code) noexcept
+{
+    return holds(about_credentials, service_code);
+}
+
 remedy remedy_for(error_answer const& said, int http_status) noexcept
 {
     if (said.code == "RequestTimeTooSkewed" || (said.code == "InvalidArgument" && is_wrong_day(said)))
         return remedy::right_clock;
-    if (holds(about_credentials, said.code))
+    if (refuses_credential(said.code))
         return remedy::other_credentials;
     if (holds(temporary, said.code) || net::is_retryable_answer(http_status, said.code))
         return remedy::waiting;

@@ -2,6 +2,8 @@
 
 #include "oss/error_answer.hpp"
 
+#include <string_view>
+
 namespace sluice::oss
 {
 
@@ -13,6 +15,9 @@ enum class remedy
     right_clock,       // the signature's time was wrong
     other_credentials  // the credentials are no good (any more)
 };
+
+// With these codes the service calls a credential no good, or none any more.
+bool refuses_credential(std::string_view service_code) noexcept;
 
 remedy remedy_for(error_answer const& said, int http_status) noexcept;
 

@@ -1,13 +1,13 @@
 #include "upload/grant_keeper.hpp"
 
 #include "base/timer.hpp"
+#include "oss/remedy.hpp"
 
 #include <boost/asio/error.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/this_coro.hpp>
 
 #include <algorithm>
-#include <array>
 #include <exception>
 #include <string>
 #include <utility>
@@ -62,9 +62,7 @@ asio::awaitable<bool> is_cancelled()
 
 bool refuses_credential(error const& e) noexcept
 {
-    static constexpr std::array<std::string_view, 4> codes = {
-        "SecurityTokenExpired", "InvalidSecurityToken", "InvalidAccessKeyId", "AccessKeyIdAndSecurityTokenNotMatch"};
-    return std::find(codes.begin(), codes.end(), e.service_code) != codes.end();
+    return oss::refuses_credential(e.service_code);
 }
 
 grant_keeper::grant_keeper(tools with, upload_grant const& grant, steady_time begun, std::chrono::nanoseconds reserve)

@@ -103,6 +103,18 @@ std::string member_of(std::string const& json, std::string const& name)
     return json.substr(at + key.size(), json.find('"', at + key.size()) - at - key.size());
 }
 
+// Leave to upload a new media asset, which can be renewed.
+asio::awaitable<upload_grant> asset_grant(client& sdk)
+{
+    api_parameters const asset{{"FileInfo", R"({"Type":"video","Name":"n","Ext":"mp4"})"},
+        {"MediaMetaData", R"({"Title":"t","BusinessType":"general"})"}};
+    auto const created = (co_await sdk.async_call("CreateUploadMedia", asset)).value();
+    auto grant =
+        decode_upload_grant(member_of(created.body, "UploadAddress"), member_of(created.body, "UploadAuth")).value();
+    grant.media_id = member_of(created.body, "MediaId");
+    co_return grant;
+}
+
 }  // namespace
 
 TEST_CASE("the answer to Complete is lost: the object is there, and that is a success")
@@ -163,13 +175,7 @@ TEST_CASE("an asset's upload goes on under a refreshed credential, and no part i
 {
     engine t({"UploadPart,skip=3,expire_token"});
     t.run([&](client& sdk) -> asio::awaitable<void> {
-        api_parameters const asset{{"FileInfo", R"({"Type":"video","Name":"n","Ext":"mp4"})"},
-            {"MediaMetaData", R"({"Title":"t","BusinessType":"general"})"}};
-        auto const created = (co_await sdk.async_call("CreateUploadMedia", asset)).value();
-        auto grant =
-            decode_upload_grant(member_of(created.body, "UploadAddress"), member_of(created.body, "UploadAuth"))
-                .value();
-        grant.media_id = member_of(created.body, "MediaId");
+        auto const grant = co_await asset_grant(sdk);
         memory_source from(asio::buffer(t.content));
         media_refresher refresher(sdk);
         t.options.refresher = &refresher;
@@ -188,13 +194,7 @@ TEST_CASE("an abort whose credential has ended is made with a new one")
 {
     engine t({"UploadPart,skip=3,times=0,status=403,code=AccessDenied", "AbortMultipartUpload,expire_token"});
     t.run([&](client& sdk) -> asio::awaitable<void> {
-        api_parameters const asset{{"FileInfo", R"({"Type":"video","Name":"n","Ext":"mp4"})"},
-            {"MediaMetaData", R"({"Title":"t","BusinessType":"general"})"}};
-        auto const created = (co_await sdk.async_call("CreateUploadMedia", asset)).value();
-        auto grant =
-            decode_upload_grant(member_of(created.body, "UploadAddress"), member_of(created.body, "UploadAuth"))
-                .value();
-        grant.media_id = member_of(created.body, "MediaId");
+        auto const grant = co_await asset_grant(sdk);
         memory_source from(asio::buffer(t.content));
         media_refresher refresher(sdk);
         t.options.refresher = &refresher;

@@ -25,19 +25,6 @@ std::string shared_bytes(std::size_t size)
     return text;
 }
 
-template <class Work>
-void run_with_client(emulated const& world, Work work)
-{
-    asio::io_context context;
-    auto sdk = std::make_unique<client>(context.get_executor(), world.config());
-    auto body = [&]() -> asio::awaitable<void> {
-        co_await work(*sdk);
-        sdk.reset();
-    };
-    asio::co_spawn(context, body(), [](std::exception_ptr const& thrown) { CHECK_FALSE(thrown); });
-    context.run();
-}
-
 }  // namespace
 
 TEST_CASE("the shares of a session may overlap and come in any order, and the last of them completes the object")
@@ -45,7 +32,7 @@ TEST_CASE("the shares of a session may overlap and come in any order, and the la
     emulated world;
     auto const content = shared_bytes(1'000'000);
     memory_source from(asio::buffer(content));
-    run_with_client(world, [&](client& sdk) -> asio::awaitable<void> {
+    with_client(world, [&](client& sdk) -> asio::awaitable<void> {
         auto const grant = world.grant("shared/clip");
         auto const begun = co_await sdk.async_begin_session(grant, content.size(), in_parts());
         REQUIRE_MESSAGE(begun.has_value(), begun.error().describe());
@@ -83,7 +70,7 @@ TEST_CASE("a session, a grant, a source and a range that do not fit together are
     emulated world;
     std::string const content = shared_bytes(300'000);
     memory_source from(asio::buffer(content));
-    run_with_client(world, [&](client& sdk) -> asio::awaitable<void> {
+    with_client(world, [&](client& sdk) -> asio::awaitable<void> {
         auto const grant = world.grant("shared/clip");
         upload_session session;
         session.endpoint = grant.endpoint;
@@ -122,7 +109,7 @@ TEST_CASE("a share that fails leaves the session to the others")
     });
     auto const content = shared_bytes(500'000);
     memory_source from(asio::buffer(content));
-    run_with_client(world, [&](client& sdk) -> asio::awaitable<void> {
+    with_client(world, [&](client& sdk) -> asio::awaitable<void> {
         auto const grant = world.grant("shared/clip");
         auto const session = (co_await sdk.async_begin_session(grant, content.size(), in_parts())).value();
         auto const failed = co_await sdk.async_upload_share(session, grant, from, part_range());
@@ -140,7 +127,7 @@ TEST_CASE("a share that fails leaves the session to the others")
 TEST_CASE("open uploads of a bucket are listed and can be aborted, once and again")
 {
     emulated world;
-    run_with_client(world, [&](client& sdk) -> asio::awaitable<void> {
+    with_client(world, [&](client& sdk) -> asio::awaitable<void> {
         auto const one = (co_await sdk.async_begin_session(world.grant("cam/one"), 1'000'000)).value();
         auto const two = (co_await sdk.async_begin_session(world.grant("other/two"), 1'000'000)).value();
         auto const all = (co_await sdk.async_list_open_uploads(world.grant("any"), "")).value();
@@ -170,7 +157,7 @@ TEST_CASE("many uploads go some at a time, and one that fails stops none of the 
         return f;
     });
     auto const content = shared_bytes(250'000);
-    run_with_client(world, [&](client& sdk) -> asio::awaitable<void> {
+    with_client(world, [&](client& sdk) -> asio::awaitable<void> {
         std::list<memory_source> sources;
         std::vector<upload_job> jobs;
         jobs.reserve(11);
@@ -200,7 +187,7 @@ TEST_CASE("of many uploads one can be cancelled by its handle, and the others go
 {
     emulated world;
     auto const content = shared_bytes(1'000'000);
-    run_with_client(world, [&](client& sdk) -> asio::awaitable<void> {
+    with_client(world, [&](client& sdk) -> asio::awaitable<void> {
         std::list<memory_source> sources;
         std::vector<upload_job> jobs;
         jobs.reserve(4);

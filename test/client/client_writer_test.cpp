@@ -30,23 +30,6 @@ std::string live_bytes(std::size_t size)
     return text;
 }
 
-// One coroutine with a client, on a context of its own, which the client's end lets end.
-template <class Work>
-void with_client(emulated const& world, Work work, std::function<void(client_config&)> const& adjust = {})
-{
-    asio::io_context context;
-    auto config = world.config();
-    if (adjust)
-        adjust(config);
-    auto sdk = std::make_unique<client>(context.get_executor(), config);
-    auto body = [&]() -> asio::awaitable<void> {
-        co_await work(*sdk);
-        sdk.reset();
-    };
-    asio::co_spawn(context, body(), [](std::exception_ptr const& thrown) { CHECK_FALSE(thrown); });
-    context.run();
-}
-
 }  // namespace
 
 TEST_CASE("what is written with asio::async_write arrives whole")

@@ -4,11 +4,14 @@
 
 #include <sluice/emulator.hpp>
 
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <doctest/doctest.h>
 
 #include <cstdio>
 #include <cstdlib>
+#include <exception>
 #include <fstream>
 #include <functional>
 #include <memory>
@@ -83,5 +86,22 @@ private:
     std::thread thread_;
     std::string ca_file_;
 };
+
+// One coroutine with a client, on a context of its own, which the client's end lets end.
+template <class Work>
+void with_client(emulated const& world, Work work, std::function<void(client_config&)> const& adjust = {})
+{
+    asio::io_context context;
+    auto config = world.config();
+    if (adjust)
+        adjust(config);
+    auto sdk = std::make_unique<client>(context.get_executor(), config);
+    auto body = [&]() -> asio::awaitable<void> {
+        co_await work(*sdk);
+        sdk.reset();
+    };
+    asio::co_spawn(context, body(), [](std::exception_ptr const& thrown) { CHECK_FALSE(thrown); });
+    context.run();
+}
 
 }  // namespace sluice::test
