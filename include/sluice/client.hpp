@@ -119,6 +119,13 @@ public:
             &start_upload_live, token, impl_, destination(std::move(request)), &src, options);
     }
 
+    /// The same with default options.
+    template <asio::completion_token_for<void(result<receipt>)> Token>
+    auto async_upload_stream(stream_request request, stream_source& src, Token&& token)
+    {
+        return async_upload_stream(std::move(request), src, upload_options{}, std::forward<Token>(token));
+    }
+
     /// The same with a grant obtained elsewhere.
     template <asio::completion_token_for<void(result<receipt>)> Token = asio::deferred_t>
     auto async_upload(
@@ -126,6 +133,13 @@ public:
     {
         return asio::async_initiate<Token, void(result<receipt>)>(
             &start_upload_live, token, impl_, destination(std::move(grant)), &src, options);
+    }
+
+    /// The same with default options.
+    template <asio::completion_token_for<void(result<receipt>)> Token>
+    auto async_upload(upload_grant grant, stream_source& src, Token&& token)
+    {
+        return async_upload(std::move(grant), src, upload_options{}, std::forward<Token>(token));
     }
 
     /// Creates a stream that is then written to. Completes with void(result<upload_writer>) when there is a grant.
@@ -137,12 +151,26 @@ public:
             &start_open_writer, token, impl_, destination(std::move(request)), options);
     }
 
+    /// The same with default options.
+    template <asio::completion_token_for<void(result<upload_writer>)> Token>
+    auto async_open_writer(stream_request request, Token&& token)
+    {
+        return async_open_writer(std::move(request), upload_options{}, std::forward<Token>(token));
+    }
+
     /// The same with a grant obtained elsewhere.
     template <asio::completion_token_for<void(result<upload_writer>)> Token = asio::deferred_t>
     auto async_open_writer(upload_grant grant, upload_options const& options = {}, Token&& token = Token())
     {
         return asio::async_initiate<Token, void(result<upload_writer>)>(
             &start_open_writer, token, impl_, destination(std::move(grant)), options);
+    }
+
+    /// The same with default options.
+    template <asio::completion_token_for<void(result<upload_writer>)> Token>
+    auto async_open_writer(upload_grant grant, Token&& token)
+    {
+        return async_open_writer(std::move(grant), upload_options{}, std::forward<Token>(token));
     }
 
     /// Uploads many sources, `limit` at a time, in their order. Completes with
@@ -167,6 +195,13 @@ public:
             &start_begin_session, token, impl_, std::move(grant), size, options);
     }
 
+    /// The same with default options.
+    template <asio::completion_token_for<void(result<upload_session>)> Token>
+    auto async_begin_session(upload_grant grant, std::uint64_t size, Token&& token)
+    {
+        return async_begin_session(std::move(grant), size, upload_options{}, std::forward<Token>(token));
+    }
+
     /// Sends a range of the parts of a session, but for those that are there and equal to `src`, which is the whole
     /// source. Then completes the object if all parts of the session are there, whoever sent them.
     /// Completes with void(result<session_share>). Whatever happens, nothing of the session is aborted.
@@ -178,6 +213,14 @@ public:
     {
         return asio::async_initiate<Token, void(result<session_share>)>(
             &start_upload_share, token, impl_, std::move(session), std::move(grant), &src, range, options);
+    }
+
+    /// The same with default options.
+    template <asio::completion_token_for<void(result<session_share>)> Token>
+    auto async_upload_share(upload_session session, upload_grant grant, source& src, part_range range, Token&& token)
+    {
+        return async_upload_share(
+            std::move(session), std::move(grant), src, range, upload_options{}, std::forward<Token>(token));
     }
 
     /// The multipart uploads of a bucket that are open, of keys that begin with `prefix`. `access` says which bucket,

@@ -94,6 +94,9 @@ struct SLUICE_EXPORT error
     /// The same call, unchanged, may succeed later.
     [[nodiscard]] bool is_transient() const noexcept;
 
+    /// The message; where there is none, what the code means.
+    [[nodiscard]] std::string reason() const { return message.empty() ? code.message() : message; }
+
     /// One line for people: what failed, on what, what the server said, request id, what to do next.
     [[nodiscard]] std::string describe() const;
 };

@@ -60,6 +60,10 @@ struct SLUICE_EXPORT open_upload
     std::string object_key;
     std::string upload_id;
     std::optional<std::chrono::sys_seconds> initiated;  ///< by the service's clock
+
+    /// When it was listed, by the service's clock: a local one that is wrong makes nothing old or young. None where the
+    /// service tells no date.
+    std::optional<std::chrono::seconds> age;
 };
 
 }  // namespace sluice

@@ -117,7 +117,7 @@ std::string error::describe() const
     out += ": ";
     if (!service_code.empty())
         out += service_code + ": ";
-    out += message.empty() ? code.message() : message;
+    out += reason();
 
     std::string facts = " (";
     if (http_status != 0)

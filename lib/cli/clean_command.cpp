@@ -31,7 +31,7 @@ void clean_command::add_to(CLI::App& app)
     object.add_bucket_to(app);
     app.add_option("--region", transport.region, "region for signature V4; default: from the endpoint");
     app.add_option("--prefix", prefix, "of the keys; default: all of the bucket");
-    app.add_option("--older-than", older_than, "begun so long ago, such as 30m, 24h or 7d, by this machine's clock")
+    app.add_option("--older-than", older_than, "begun so long ago, such as 30m, 24h or 7d, by the service's clock")
         ->required()
         ->check(CLI::Validator(check_age, "TIME"));
     app.add_flag("--abort", abort, "abort them, with all their parts; without it they are listed only");
@@ -65,7 +65,7 @@ std::string found_json(open_upload const& one, bool aborted, std::optional<error
     if (failure)
     {
         w.member("code", code_name(*failure));
-        w.member("message", failure->message.empty() ? failure->code.message() : failure->message);
+        w.member("message", failure->reason());
         w.member("request_id", failure->request_id);
     }
     return w.end_object().str() + '\n';
@@ -97,12 +97,11 @@ asio::awaitable<exit_code> clean(clean_command const& command, upload_grant cons
         co_return exit_code_for(listed.error());
     }
     auto const age = parse_age(command.older_than).value();
-    auto const now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
     tally all;
     for (auto const& one : *listed)
     {
-        bool const due = is_older(one, now, age);
-        if (one.initiated && !due)
+        bool const due = is_older(one, age);
+        if (one.age && !due)
             continue;
         if (co_await is_interrupted())
             break;

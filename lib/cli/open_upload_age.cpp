@@ -44,9 +44,9 @@ result<std::chrono::seconds> parse_age(std::string_view text)
     return e;
 }
 
-bool is_older(open_upload const& upload, std::chrono::sys_seconds now, std::chrono::seconds age) noexcept
+bool is_older(open_upload const& upload, std::chrono::seconds age) noexcept
 {
-    return upload.initiated && *upload.initiated + age <= now;
+    return upload.age && *upload.age >= age;
 }
 
 }  // namespace sluice::cli

@@ -123,7 +123,7 @@ std::string error_json(std::string_view file, error const& e)
     json_writer w;
     w.begin_object().member("file", file).key("ok").boolean(false);
     w.member("code", code_name(e));
-    w.member("message", e.message.empty() ? e.code.message() : e.message);
+    w.member("message", e.reason());
     w.member("request_id", e.request_id);
     w.member("attempts", std::uint64_t{e.attempts});
     w.key("http_status").number(std::int64_t{e.http_status});

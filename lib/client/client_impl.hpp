@@ -56,6 +56,7 @@ public:
     asio::awaitable<result<std::vector<open_upload>>> list_open_uploads(
         upload_grant const& access, std::string const& prefix);
     asio::awaitable<result<void>> abort_upload(upload_grant const& access, open_upload const& which);
+    [[nodiscard]] result<oss::object_location> place_of(upload_grant access, std::string key) const;
 
     asio::awaitable<result<upload_grant>> create_upload_stream(stream_request const& request);
     asio::awaitable<result<upload_grant>> refresh_upload_media(std::string const& media_id);

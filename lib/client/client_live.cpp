@@ -29,7 +29,6 @@ asio::awaitable<result<receipt>> client::impl::upload_live(
     live_upload& live, destination const& to, stream_source* from, steady_time until)
 {
     steered_upload const steered(live.how);
-    auto const begun = config_.clock->steady_now();
     auto const grant = co_await grant_for(to, live.how.options, until);
     if (!grant)
         co_return live.upload.begins_not(grant.error());
@@ -38,14 +37,13 @@ asio::awaitable<result<receipt>> client::impl::upload_live(
     upload::toll costs;
     auto done = co_await live.upload.run(*grant, live.how.steering.get(), from, costs);
     note_costs(costs);
-    if (done)
-        done->elapsed = config_.clock->steady_now() - begun;
     co_return done;
 }
 
 std::shared_ptr<live_upload> client::impl::make_live(std::string name, upload_call how, steady_time until)
 {
-    upload::stream_upload::settings s{.name = std::move(name), .options = how.options, .until = until};
+    upload::stream_upload::settings s{
+        .name = std::move(name), .options = how.options, .begun = config_.clock->steady_now(), .until = until};
     return std::make_shared<live_upload>(strand_, uploads_, std::move(how), std::move(s));
 }
 

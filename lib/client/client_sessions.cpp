@@ -20,11 +20,6 @@ error does_not_fit(std::string text)
     return e;
 }
 
-upload::part_plan plan_of(upload_session const& s)
-{
-    return {.size = s.size, .part_size = s.part_size, .parts = s.parts()};
-}
-
 result<part_range> range_within(part_range asked, unsigned parts)
 {
     if (asked.last == 0)
@@ -35,7 +30,8 @@ result<part_range> range_within(part_range asked, unsigned parts)
     return asked;
 }
 
-result<void> check_session(upload_session const& s, upload_grant const& grant, std::uint64_t source_size)
+// The cut of a session that fits.
+result<upload::part_plan> plan_of(upload_session const& s, upload_grant const& grant, std::uint64_t source_size)
 {
     if (s.bucket != grant.bucket || s.object_key != grant.object_key)
         return does_not_fit("the session is of oss://" + s.bucket + '/' + s.object_key + ", and the grant of oss://" +
@@ -43,15 +39,26 @@ result<void> check_session(upload_session const& s, upload_grant const& grant, s
     if (s.size != source_size)
         return does_not_fit("the session is of " + std::to_string(s.size) + " bytes, and the source has " +
                             std::to_string(source_size));
-    return {};
+    auto const plan = upload::plan_of_cut(s.size, s.part_size);
+    if (!plan)
+        return does_not_fit("the session has parts of " + std::to_string(s.part_size) +
+                            " bytes, in which OSS takes no object of " + std::to_string(s.size));
+    return *plan;
 }
 
-// Where to find it, and no more.
-upload_grant with_key(upload_grant access, std::string key)
+// Asks about uploads that no upload of this client is.
+struct inquiry
 {
-    access.object_key = std::move(key);
-    return access;
-}
+    inquiry(upload::environment const& env, credentials const& whose)
+        : who(whose),
+          caller(env.transport, env.clock, env.random, env.retry, env.restraints),
+          service(caller, who, *env.clock, *env.time, env.oss)
+    {}
+
+    fixed_credentials who;
+    net::caller caller;
+    oss::service service;
+};
 
 }  // namespace
 
@@ -113,9 +120,10 @@ asio::awaitable<result<session_share>> client::impl::upload_share(
     auto const opened = upload::open_and_plan(from, how.options);
     if (!opened)
         co_return opened.error();
-    if (auto fits = check_session(session, grant, opened->size); !fits)
-        co_return upload::told_by(from, fits.error());
-    auto const within = range_within(range, session.parts());
+    auto const plan = plan_of(session, grant, opened->size);
+    if (!plan)
+        co_return upload::told_by(from, plan.error());
+    auto const within = range_within(range, plan->parts);
     if (!within)
         co_return upload::told_by(from, within.error());
     if (auto usable = upload::check_credentials(grant.credentials); !usable)
@@ -124,9 +132,8 @@ asio::awaitable<result<session_share>> client::impl::upload_share(
     if (!at)
         co_return upload::told_by(from, at.error());
 
-    auto const plan = plan_of(session);
     upload::order const what{
-        grant, from, plan, how.options, begun, deadline(how.options.deadline), how.steering.get(), nullptr, false};
+        grant, from, *plan, how.options, begun, deadline(how.options.deadline), how.steering.get(), nullptr, false};
     upload::toll costs;
     upload::workshop w(uploads_, what, *at, strand_, costs);
     upload::shared_upload mine(w, session.upload_id, *within);
@@ -145,7 +152,7 @@ asio::awaitable<result<session_share>> client::impl::upload_share(
     told.parts_missing = done->parts_missing;
     if (auto const& object = done->done; object)
     {
-        auto r = upload::receipt_of(w.grant.grant(), *at, plan.size, plan.parts, *object);
+        auto r = upload::receipt_of(w.grant.grant(), *at, plan->size, plan->parts, *object);
         r.retries = costs.retries;
         r.history = costs.failed.last(net::attempt_log::in_receipt);
         r.elapsed = config_.clock->steady_now() - begun;
@@ -154,42 +161,49 @@ asio::awaitable<result<session_share>> client::impl::upload_share(
     co_return told;
 }
 
+result<oss::object_location> client::impl::place_of(upload_grant access, std::string key) const
+{
+    if (!config_valid_)
+        return config_valid_.error();
+    if (auto usable = upload::check_credentials(access.credentials); !usable)
+        return usable.error();
+    access.object_key = std::move(key);
+    return upload::locate(uploads_, access);
+}
+
 asio::awaitable<result<std::vector<open_upload>>> client::impl::list_open_uploads(
     upload_grant const& access, std::string const& prefix)
 {
-    if (!config_valid_)
-        co_return config_valid_.error();
-    if (auto usable = upload::check_credentials(access.credentials); !usable)
-        co_return usable.error();
-    auto const at = upload::locate(uploads_, with_key(access, "any"));
-    if (!at)
-        co_return at.error();
-    fixed_credentials who(access.credentials);
-    net::caller caller(*pool_, config_.clock, config_.random, config_.retry, restraints_);
-    oss::service service(caller, who, *config_.clock, *uploads_.time, uploads_.oss);
-    auto const listed = co_await service.list_multipart_uploads(*at, prefix, deadline(std::chrono::milliseconds(0)));
+    auto const bucket = place_of(access, "any");
+    if (!bucket)
+        co_return bucket.error();
+    inquiry asked(uploads_, access.credentials);
+    auto const until = deadline(std::chrono::milliseconds(0));
+    auto const listed = co_await asked.service.list_multipart_uploads(*bucket, prefix, until);
     if (!listed)
         co_return listed.error();
     std::vector<open_upload> all;
+    all.reserve(listed->size());
     for (auto const& one : *listed)
-        all.push_back({.object_key = one.key, .upload_id = one.upload_id, .initiated = parse_iso8601(one.initiated)});
+    {
+        auto& told = all.emplace_back();
+        told.object_key = one.key;
+        told.upload_id = one.upload_id;
+        told.initiated = parse_iso8601(one.initiated);
+        if (told.initiated)
+            told.age = one.listed.value_or(uploads_.time->now()) - *told.initiated;
+    }
     co_return all;
 }
 
 asio::awaitable<result<void>> client::impl::abort_upload(upload_grant const& access, open_upload const& which)
 {
-    if (!config_valid_)
-        co_return config_valid_.error();
-    if (auto usable = upload::check_credentials(access.credentials); !usable)
-        co_return usable.error();
-    auto const at = upload::locate(uploads_, with_key(access, which.object_key));
+    auto const at = place_of(access, which.object_key);
     if (!at)
         co_return at.error();
-    fixed_credentials who(access.credentials);
-    net::caller caller(*pool_, config_.clock, config_.random, config_.retry, restraints_);
-    oss::service service(caller, who, *config_.clock, *uploads_.time, uploads_.oss);
-    auto const gone =
-        co_await service.abort_multipart_upload(*at, which.upload_id, deadline(std::chrono::milliseconds(0)));
+    inquiry asked(uploads_, access.credentials);
+    auto const until = deadline(std::chrono::milliseconds(0));
+    auto const gone = co_await asked.service.abort_multipart_upload(*at, which.upload_id, until);
     if (!gone)
         co_return gone.error();
     co_return result<void>();

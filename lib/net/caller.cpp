@@ -21,8 +21,7 @@ std::string describe(result<response> const& attempt, std::string const& why)
 {
     if (attempt)
         return "HTTP status " + std::to_string(attempt->status) + (why.empty() ? "" : ", " + why);
-    auto const& e = attempt.error();
-    return e.message.empty() ? e.code.message() : e.message;
+    return attempt.error().reason();
 }
 
 // The rate may rise meanwhile: those who wait look so often.
@@ -65,7 +64,7 @@ void caller::outcome::tell(error& e) const
     e.history = failed.last(attempt_log::in_error);
     if (!budget_spent)
         return;
-    e.message = "the client's retry budget is spent: " + (e.message.empty() ? e.code.message() : e.message);
+    e.message = "the client's retry budget is spent: " + e.reason();
     e.recommendation = "Wait until the service and the way to it are well again: much of what this client sent has "
                        "failed, so it repeats no more (retry_limits::budget)" +
                        (e.recommendation.empty() ? "" : ". " + e.recommendation);

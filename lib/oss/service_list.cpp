@@ -1,3 +1,4 @@
+#include "base/utc_time.hpp"
 #include "oss/answer_fields.hpp"
 #include "oss/service.hpp"
 #include "oss/xml_answers.hpp"
@@ -83,7 +84,11 @@ asio::awaitable<result<std::vector<listed_upload>>> service::list_multipart_uplo
             what.query.emplace_back("upload-id-marker", marker.second);
         list_uploads_answer page;
         reader const read = [&](net::response const& answer) {
-            return take(read_list_uploads_answer(answer.body), page) && page.uploads.size() <= max_uploads;
+            if (!take(read_list_uploads_answer(answer.body), page) || page.uploads.size() > max_uploads)
+                return false;
+            for (auto& one : page.uploads)
+                one.listed = parse_http_date(answer.headers.find("Date"));
+            return true;
         };
         auto const done = co_await perform(what, read, until);
         if (!done)

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -50,7 +51,8 @@ struct listed_upload
 {
     std::string key;
     std::string upload_id;
-    std::string initiated;  // ISO 8601, as sent
+    std::string initiated;                           // ISO 8601, as sent
+    std::optional<std::chrono::sys_seconds> listed;  // date of the answer
 };
 
 struct object_head

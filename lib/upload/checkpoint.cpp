@@ -124,8 +124,7 @@ result<checkpoint> read_fields(simdjson::dom::object from)
     c.upload_id = fields.text("upload_id");
     if (!fields.good() || c.source.empty() || c.upload_id.empty() || c.upload_id.size() > max_upload_id)
         return damaged("a field is missing or of the wrong kind");
-    if (c.size == 0 || c.part_size < min_part_size || c.part_size > max_part_size ||
-        (c.size - 1) / c.part_size >= max_parts)
+    if (!plan_of_cut(c.size, c.part_size))
         return damaged("its sizes are none of an upload");
     simdjson::dom::object grant;
     if (from["grant"].get(grant) == simdjson::SUCCESS)

@@ -51,11 +51,6 @@ struct file_job final : blocking_job
     result<std::optional<std::string>> loaded = std::optional<std::string>();
 };
 
-std::string explained(error const& e)
-{
-    return e.message.empty() ? e.code.message() : e.message;
-}
-
 }  // namespace
 
 checkpoint_keeper::checkpoint_keeper(environment const& env, upload_options const& options, std::string where)
@@ -96,7 +91,7 @@ asio::awaitable<result<void>> checkpoint_keeper::load(source const& from, std::s
         co_return work->done.error();
     path_ = work->path;
     if (!work->loaded)
-        ignore(explained(work->loaded.error()));
+        ignore(work->loaded.error().reason());
     else if (auto const& text = *work->loaded)
     {
         auto read = parse_checkpoint(*text);
@@ -131,7 +126,8 @@ std::optional<upload_grant> checkpoint_keeper::kept_grant() const
 
 std::optional<resume_point> checkpoint_keeper::left_off(upload_grant const& with, std::uint64_t size)
 {
-    if (!found_)
+    auto const plan = found_ ? plan_of_cut(found_->size, found_->part_size) : std::nullopt;
+    if (!plan)
         return std::nullopt;
     if (found_->bucket != with.bucket || found_->object_key != with.object_key || found_->endpoint != with.endpoint)
     {
@@ -146,8 +142,7 @@ std::optional<resume_point> checkpoint_keeper::left_off(upload_grant const& with
             "the checkpoint " + path_ + " is not used: the source was changed since it was written");
     resume_point at;
     at.upload_id = c.upload_id;
-    at.plan = {
-        .size = c.size, .part_size = c.part_size, .parts = static_cast<unsigned>((c.size - 1) / c.part_size + 1)};
+    at.plan = *plan;
     at.is_same_source = is_same;
     return at;
 }
@@ -182,7 +177,7 @@ asio::awaitable<void> checkpoint_keeper::save(
     if (ended && !work->done)
         told_.tell(upload_event_kind::checkpoint_not_written,
             "the checkpoint " + path_ +
-                " was not written, so that this upload can't be resumed: " + explained(work->done.error()));
+                " was not written, so that this upload can't be resumed: " + work->done.error().reason());
 }
 
 asio::awaitable<void> checkpoint_keeper::remove()
@@ -195,7 +190,7 @@ asio::awaitable<void> checkpoint_keeper::remove()
     bool const ended = co_await run_blocking(work, env_.blocking);
     if (ended && !work->done)
         told_.tell(upload_event_kind::checkpoint_not_written,
-            "the checkpoint " + path_ + " was not removed: " + explained(work->done.error()));
+            "the checkpoint " + path_ + " was not removed: " + work->done.error().reason());
 }
 
 }  // namespace sluice::upload

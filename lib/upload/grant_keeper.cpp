@@ -47,11 +47,6 @@ asio::awaitable<result<upload_grant>> ask_safely(grant_refresher& whom, upload_g
     }
 }
 
-std::string text_of(error const& e)
-{
-    return e.message.empty() ? e.code.message() : e.message;
-}
-
 asio::awaitable<bool> is_cancelled()
 {
     auto const state = co_await asio::this_coro::cancellation_state;
@@ -90,7 +85,7 @@ asio::awaitable<result<void>> grant_keeper::keep_alive(steady_time until)
     if (renewed.error().code == asio::error::operation_aborted)
         co_return renewed.error();
     auto e = life_->ended_early();
-    e.message += "; no new one was had: " + text_of(renewed.error());
+    e.message += "; no new one was had: " + renewed.error().reason();
     co_return e;
 }
 
@@ -110,7 +105,7 @@ asio::awaitable<result<void>> grant_keeper::replace(unsigned refused_edition, er
         co_return renewed;
     if (renewed.error().code == asio::error::operation_aborted)
         co_return renewed.error();
-    refusal.message += "; no new credential was had: " + text_of(renewed.error());
+    refusal.message += "; no new credential was had: " + renewed.error().reason();
     co_return refusal;
 }
 
@@ -140,7 +135,7 @@ asio::awaitable<result<void>> grant_keeper::renew(steady_time until)
     if (!done && done.error().code != asio::error::operation_aborted)
     {
         not_before_ = with_.now.steady_now() + between_failures;
-        with_.told.tell(upload_event_kind::grant_not_renewed, text_of(done.error()));
+        with_.told.tell(upload_event_kind::grant_not_renewed, done.error().reason());
     }
     answered_.ring();
     co_return done;

@@ -63,6 +63,13 @@ result<void> validate(upload_options const& options)
     return {};
 }
 
+std::optional<part_plan> plan_of_cut(std::uint64_t size, std::uint64_t part_size) noexcept
+{
+    if (size == 0 || part_size < min_part_size || part_size > max_part_size || divide_up(size, part_size) > max_parts)
+        return std::nullopt;
+    return part_plan{.size = size, .part_size = part_size, .parts = static_cast<unsigned>(divide_up(size, part_size))};
+}
+
 result<part_plan> plan_parts(std::uint64_t size, upload_options const& options)
 {
     if (auto valid = validate(options); !valid)

@@ -4,6 +4,7 @@
 #include <sluice/upload_options.hpp>
 
 #include <cstdint>
+#include <optional>
 
 namespace sluice::upload
 {
@@ -32,6 +33,9 @@ struct part_plan
 
 // errc::invalid_argument that names the field and lists what is allowed.
 result<void> validate(upload_options const& options);
+
+// The cut that somebody else chose; nullopt when OSS would not take it.
+std::optional<part_plan> plan_of_cut(std::uint64_t size, std::uint64_t part_size) noexcept;
 
 // Errors: those of validate(), and errc::object_too_large.
 result<part_plan> plan_parts(std::uint64_t size, upload_options const& options);

@@ -99,9 +99,8 @@ delivery confirmed_by(oss::stored const& answer, oss::expected_object const& exp
 
 error not_looked_at(error e)
 {
-    if (e.message.empty())
-        e.message = e.code.message();
-    e.message += "; the service had confirmed that the object is stored, but its CRC-64 could not be looked at";
+    e.message =
+        e.reason() + "; the service had confirmed that the object is stored, but its CRC-64 could not be looked at";
     return e;
 }
 

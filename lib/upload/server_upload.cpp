@@ -116,9 +116,7 @@ error server_upload::kept(error why)
 {
     is_kept_ = true;
     why.upload_id = id_;
-    if (why.message.empty())
-        why.message = why.code.message();
-    why.message += "; what was uploaded is kept on the server, to be resumed";
+    why.message = why.reason() + "; what was uploaded is kept on the server, to be resumed";
     return why;
 }
 
@@ -136,10 +134,9 @@ asio::awaitable<void> server_upload::end_lost(result<delivery>& done, clean_up& 
     if (done)
         co_return;
     auto e = done.error();
-    if (e.message.empty())
-        e.message = e.code.message();
-    e.message +=
-        "; an answer to InitiateMultipartUpload was lost, so an upload without parts may be left at " + with_.at.url();
+    e.message = e.reason() +
+                "; an answer to InitiateMultipartUpload was lost, so an upload without parts may be left at " +
+                with_.at.url();
     done = std::move(e);
 }
 

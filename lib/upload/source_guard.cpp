@@ -10,18 +10,24 @@ namespace sluice::upload
 namespace
 {
 
-error named(source const& from, error e)
+error of_reading(error e)
 {
     if (e.operation.empty())
         e.operation = "read";
+    return e;
+}
+
+error named(source const& from, error e)
+{
+    e = of_reading(std::move(e));
     if (e.resource.empty())
         e.resource = from.name();
     return e;
 }
 
-error thrown(source const& from, char const* text)
+error thrown(char const* text)
 {
-    return named(from, error(errc::source_failed, std::string("the source threw an exception: ") + text));
+    return of_reading(error(errc::source_failed, std::string("the source threw an exception: ") + text));
 }
 
 }  // namespace
@@ -37,7 +43,7 @@ result<std::uint64_t> guarded_open(source& from)
     }
     catch (std::exception const& e)
     {
-        return thrown(from, e.what());
+        return named(from, thrown(e.what()));
     }
 }
 
@@ -53,7 +59,7 @@ asio::awaitable<result<std::size_t>> guarded_read(
     }
     catch (std::exception const& e)
     {
-        co_return thrown(from, e.what());
+        co_return named(from, thrown(e.what()));
     }
 }
 
@@ -68,7 +74,22 @@ result<void> guarded_verify(source& from)
     }
     catch (std::exception const& e)
     {
-        return thrown(from, e.what());
+        return named(from, thrown(e.what()));
+    }
+}
+
+asio::awaitable<result<std::size_t>> guarded_read(stream_source& from, asio::mutable_buffer to)
+{
+    try
+    {
+        auto got = co_await from.read_some(to);
+        if (!got)
+            co_return of_reading(std::move(got).error());
+        co_return got;
+    }
+    catch (std::exception const& e)
+    {
+        co_return thrown(e.what());
     }
 }
 

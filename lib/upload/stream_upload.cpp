@@ -5,13 +5,13 @@
 #include "upload/part_body.hpp"
 #include "upload/put.hpp"
 #include "upload/send_part.hpp"
+#include "upload/source_guard.hpp"
 #include "upload/uncancelled.hpp"
 
 #include <boost/asio/error.hpp>
 #include <boost/asio/this_coro.hpp>
 
 #include <algorithm>
-#include <exception>
 #include <utility>
 
 namespace sluice::upload
@@ -26,19 +26,6 @@ error stream_too_long(std::uint64_t largest_part)
                                         std::to_string(largest_part) + " bytes");
     e.recommendation = "Raise client_config::memory_limit: parts grow to a quarter of it, and to 5 GiB at most";
     return e;
-}
-
-// Sources may be the user's own: what they throw is an error as good as any.
-asio::awaitable<result<std::size_t>> read_safely(stream_source& from, asio::mutable_buffer to)
-{
-    try
-    {
-        co_return co_await from.read_some(to);
-    }
-    catch (std::exception const& e)
-    {
-        co_return error(errc::source_failed, std::string("the source threw an exception: ") + e.what());
-    }
 }
 
 }  // namespace
@@ -60,7 +47,7 @@ stream_upload::~stream_upload() = default;
 asio::awaitable<result<receipt>> stream_upload::run(
     upload_grant const& grant, control* steering, stream_source* from, toll& costs)
 {
-    auto const begun = env_.clock->steady_now();
+    auto const granted = env_.clock->steady_now();
     if (auto usable = check_credentials(grant.credentials); !usable)
         co_return begins_not(usable.error());
     auto const at = locate(env_, grant);
@@ -68,7 +55,7 @@ asio::awaitable<result<receipt>> stream_upload::run(
         co_return begins_not(at.error());
     part_plan plan{.size = 0, .part_size = plan_.first, .parts = 1};
     order const what{
-        grant, current_as_source_, plan, settings_.options, begun, settings_.until, steering, nullptr, true};
+        grant, current_as_source_, plan, settings_.options, granted, settings_.until, steering, nullptr, true};
     workshop w(env_, what, *at, strand_, costs);
     if (auto alive = w.grant.life().check(); !alive)
         co_return begins_not(std::move(alive).error());
@@ -107,7 +94,7 @@ asio::awaitable<result<receipt>> stream_upload::run(
     auto r = receipt_of(w.grant.grant(), *at, bytes_cut_ + current_.size(), as_put ? 0 : parts_cut_, *std::move(sent));
     r.retries = costs.retries;
     r.history = costs.failed.last(net::attempt_log::in_receipt);
-    r.elapsed = env_.clock->steady_now() - begun;
+    r.elapsed = env_.clock->steady_now() - settings_.begun;
     co_return end_with(std::move(r));
 }
 
@@ -225,14 +212,11 @@ asio::awaitable<result<void>> stream_upload::pump(stream_source& from)
         auto const to = co_await prepare();
         if (!to)
             co_return to.error();
-        auto const got = co_await read_safely(from, *to);
+        auto const got = co_await guarded_read(from, *to);
         if (!got)
         {
-            auto e = got.error();
-            if (e.operation.empty())
-                e.operation = "read";
-            give_up(e);
-            co_return e;
+            give_up(got.error());
+            co_return got.error();
         }
         if (*got == 0)
         {

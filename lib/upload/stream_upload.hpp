@@ -42,6 +42,7 @@ public:
     {
         std::string name;  // for errors
         upload_options options;
+        steady_time begun;  // of the call: receipt::elapsed counts from here
         steady_time until = steady_time::max();
     };
 

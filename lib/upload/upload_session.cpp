@@ -64,8 +64,7 @@ result<upload_session> upload_session::from_json(std::string_view text)
     }
     if (from["size"].get(s.size) != simdjson::SUCCESS || from["part_size"].get(s.part_size) != simdjson::SUCCESS)
         return no_session("it has no sizes");
-    if (s.size == 0 || s.part_size < upload::min_part_size || s.part_size > upload::max_part_size ||
-        (s.size - 1) / s.part_size >= upload::max_parts)
+    if (!upload::plan_of_cut(s.size, s.part_size))
         return no_session("its sizes are none of an upload");
     return s;
 }

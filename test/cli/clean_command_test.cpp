@@ -1,6 +1,7 @@
 #include "cli/local_emulator.hpp"
 #include "support/temporary_path.hpp"
 
+#include <sluice/clock.hpp>
 #include <sluice/upload_options.hpp>
 
 #include <doctest/doctest.h>
@@ -49,10 +50,12 @@ TEST_CASE("clean wants a bucket and an age")
 TEST_CASE("open uploads are listed, and aborted only when that is asked for")
 {
     temporary_path const folder;
+    auto const time = std::make_shared<manual_clock>(std::chrono::system_clock::now());
     emulator::config config;
-    config.clock_skew = std::chrono::hours(-2);  // so that they begin two hours ago
+    config.clock = time;
     local_emulator emulator(std::move(config));
     leave_uploads(emulator, folder, {"live/a.ts", "live/b.ts", "other/c.ts"});
+    time->set_system_time(time->now() + std::chrono::hours(2));  // this machine's clock is two hours late now
     auto const clean = [&](std::vector<std::string> more) {
         more.insert(more.begin(), "clean");
         return run_sluice(emulator.to_bucket(std::move(more)), some_credentials);

@@ -188,6 +188,40 @@ TEST_CASE("a writer works on a pool of threads, with futures")
     CHECK(world.server().object("b-ucket", "live/threads") == content);
 }
 
+TEST_CASE("options may be left out where a token is given")
+{
+    emulated world;
+    with_client(world, [&](client& sdk) -> asio::awaitable<void> {
+        bool ended = false;
+        function_source empty("camera", [&](asio::mutable_buffer) -> asio::awaitable<result<std::size_t>> {
+            ended = !ended;
+            co_return 0;
+        });
+        auto const of_stream = co_await sdk.async_upload_stream(stream_request("media"), empty, asio::use_awaitable);
+        CHECK(of_stream.has_value());
+        CHECK(ended);
+        CHECK((co_await sdk.async_upload(world.grant("live/a"), empty, asio::use_awaitable)).has_value());
+        CHECK_FALSE(ended);
+
+        auto first = (co_await sdk.async_open_writer(stream_request("media"), asio::use_awaitable)).value();
+        CHECK((co_await first.async_finish()).has_value());
+        auto second = (co_await sdk.async_open_writer(world.grant("live/b"), asio::use_awaitable)).value();
+        CHECK((co_await second.async_finish()).has_value());
+
+        auto const content = live_bytes(300'000);
+        memory_source from(asio::buffer(content));
+        auto const grant = world.grant("live/c");
+        auto const session = co_await sdk.async_begin_session(grant, content.size(), asio::use_awaitable);
+        CHECK(session.has_value());
+        if (session)
+        {
+            auto const share = co_await sdk.async_upload_share(*session, grant, from, {}, asio::use_awaitable);
+            CHECK(share.has_value());
+        }
+        CHECK(world.server().object("b-ucket", "live/c") == content);
+    });
+}
+
 TEST_CASE("any function that reads is a source, and its end is the end of the object")
 {
     emulated world;

@@ -129,3 +129,38 @@ TEST_CASE("options out of range are refused, naming the field and the limits")
         CHECK(plan.error().message.find(r.limit) != std::string::npos);
     }
 }
+
+TEST_CASE("a cut that somebody else chose is taken when OSS would take it")
+{
+    struct row
+    {
+        char const* what;
+        std::uint64_t size, part_size;  // given
+        unsigned parts;                 // wanted; 0: not taken
+    };
+    static constexpr row rows[] = {
+        {"whole parts", 64 * mib, 8 * mib, 8},
+        {"a byte more", 64 * mib + 1, 8 * mib, 9},
+        {"one part, not full", 1, 100 * kib, 1},
+        {"as many as there may be", 10'000 * mib, 1 * mib, 10'000},
+        {"one too many", 10'000 * mib + 1, 1 * mib, 0},
+        {"the largest object", 50'000 * gib, 5 * gib, 10'000},
+        {"the largest number", ~std::uint64_t{0}, 5 * gib, 0},
+        {"nothing", 0, 8 * mib, 0},
+        {"no part size", 8 * mib, 0, 0},
+        {"too small a part", 8 * mib, 100 * kib - 1, 0},
+        {"too large a part", 8 * gib, 5 * gib + 1, 0},
+    };
+    for (auto const& r : rows)
+    {
+        CAPTURE(r.what);
+        auto const plan = plan_of_cut(r.size, r.part_size);
+        CHECK(plan.has_value() == (r.parts != 0));
+        if (!plan)
+            continue;
+        CHECK(plan->size == r.size);
+        CHECK(plan->part_size == r.part_size);
+        CHECK(plan->parts == r.parts);
+        CHECK(plan->offset_of(plan->parts) + plan->size_of(plan->parts) == r.size);
+    }
+}

@@ -27,13 +27,14 @@ struct stream_fixture : transfer_fixture
 {
     std::optional<stream_upload> stream;
     std::optional<result<receipt>> outcome;
+    steady_time const begun = env.clock->steady_now() - std::chrono::seconds(5);  // it took so long to get the grant
 
     stream_fixture() { options.stream_part_size = 256 * kib; }
 
     void begin(stream_source* from = nullptr)
     {
         oss.time = env.clock.get();
-        stream.emplace(context.get_executor(), env, stream_upload::settings{"live", options});
+        stream.emplace(context.get_executor(), env, stream_upload::settings{"live", options, begun});
         asio::co_spawn(context, with_error_codes(stream->run(grant, nullptr, from, costs)),
             asio::bind_cancellation_slot(stop.slot(), [this](std::exception_ptr const& thrown, result<receipt> done) {
                 REQUIRE(thrown == nullptr);
@@ -123,6 +124,7 @@ TEST_CASE("a stream arrives whole, in one put below one part, and in parts above
             CHECK(t.delivered());
             CHECK(got->bytes == r.size);
             CHECK(got->parts == r.parts);
+            CHECK(got->elapsed >= std::chrono::seconds(5));
             CHECK(got->crc64 == crc64(0, std::as_bytes(std::span(t.content.data(), t.content.size()))));
             CHECK(t.oss.open_uploads.empty());
             CHECK(t.env.memory->in_use() == 0);
@@ -195,7 +197,7 @@ TEST_CASE("of a hundred streams ninety-nine are silent, and the one with data en
     {
         grants[i].object_key = "silent" + std::to_string(i);
         silent.push_back(std::make_unique<stream_upload>(
-            t.context.get_executor(), t.env, stream_upload::settings{"silent", t.options}));
+            t.context.get_executor(), t.env, stream_upload::settings{"silent", t.options, t.begun}));
         asio::co_spawn(t.context, with_error_codes(silent[i]->run(grants[i], nullptr, nullptr, ignored)),
             asio::bind_cancellation_slot(stops[i].slot(), asio::detached));
         asio::co_spawn(t.context, silent[i]->write_some(asio::buffer(some)), asio::detached);
