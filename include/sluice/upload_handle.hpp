@@ -13,7 +13,7 @@ namespace sluice
 
 namespace detail
 {
-class upload_control;
+class handle_state;
 }
 
 /// Where an upload is, as upload_handle::status() tells it.
@@ -42,7 +42,8 @@ enum class on_cancel
 };
 
 /// Steers one upload from outside: give its address in upload_options::handle. Thread-safe, and not waited for.
-/// Lifetime: it need not outlive the upload. A handle that is given to a second upload steers that one from then on.
+/// Lifetime: it need not outlive the upload. A handle that is given to a second upload steers that one from then on,
+/// paused and limited as the first was; the first goes on by itself.
 class SLUICE_EXPORT upload_handle
 {
 public:
@@ -66,7 +67,7 @@ public:
 
 private:
     friend class client;
-    std::shared_ptr<detail::upload_control> control_;
+    std::shared_ptr<detail::handle_state> state_;
 };
 
 }  // namespace sluice

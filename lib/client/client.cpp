@@ -27,7 +27,7 @@ client_stats client::stats() const
 
 std::shared_ptr<detail::upload_control> client::steering_of(upload_options const& options)
 {
-    return options.handle != nullptr ? options.handle->control_ : nullptr;
+    return options.handle != nullptr ? options.handle->state_->for_next_upload() : nullptr;
 }
 
 void client::start_upload_stream(asio::any_completion_handler<void(result<receipt>)> handler,

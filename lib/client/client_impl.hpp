@@ -94,6 +94,7 @@ private:
     struct many;
     void begin_next(many& all);
     asio::awaitable<result<void>> upload_one_of(many& all, std::size_t mine);
+    asio::awaitable<result<receipt>> upload_job_of(upload_job const& job, upload_call const& how);
 
     [[nodiscard]] result<void> ready_for_ims() const;
     [[nodiscard]] steady_time deadline(std::chrono::milliseconds own) const;

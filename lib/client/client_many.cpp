@@ -2,6 +2,7 @@
 #include "upload/crew.hpp"
 
 #include <boost/asio/error.hpp>
+#include <boost/asio/this_coro.hpp>
 
 #include <algorithm>
 
@@ -46,12 +47,15 @@ asio::awaitable<result<std::vector<result<receipt>>>> client::impl::upload_all(
     for (std::size_t i = 0; i < std::min<std::size_t>(limit, jobs.size()); ++i)
         begin_next(all);
     co_await workers.join();
+    for (auto const& call : calls)
+        if (call.steering)
+            call.steering->end();  // also of those that never began
     co_return done;
 }
 
 void client::impl::begin_next(many& all)
 {
-    if (all.next == all.jobs.size())
+    if (all.next == all.jobs.size() || all.workers.has_stopped())
         return;
     auto const mine = all.next++;
     if (auto const& steering = all.calls[mine].steering)
@@ -61,15 +65,18 @@ void client::impl::begin_next(many& all)
 
 asio::awaitable<result<void>> client::impl::upload_one_of(many& all, std::size_t mine)
 {
-    auto const& job = all.jobs[mine];
-    result<receipt> done = error{};
-    if (auto const* grant = std::get_if<upload_grant>(&job.to))
-        done = co_await upload(*grant, *job.from, all.calls[mine]);
-    else
-        done = co_await upload_stream(std::get<stream_request>(job.to), *job.from, all.calls[mine]);
-    all.done[mine] = std::move(done);
+    auto const state = co_await asio::this_coro::cancellation_state;
+    if (state.cancelled() == asio::cancellation_type::none)
+        all.done[mine] = co_await upload_job_of(all.jobs[mine], all.calls[mine]);
     begin_next(all);
     co_return result<void>();
+}
+
+asio::awaitable<result<receipt>> client::impl::upload_job_of(upload_job const& job, upload_call const& how)
+{
+    if (auto const* grant = std::get_if<upload_grant>(&job.to))
+        return upload(*grant, *job.from, how);
+    return upload_stream(std::get<stream_request>(job.to), *job.from, how);
 }
 
 void client::start_upload_all(asio::any_completion_handler<void(result<std::vector<result<receipt>>>)> handler,

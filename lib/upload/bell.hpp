@@ -4,6 +4,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/this_coro.hpp>
 
 #include <list>
 
@@ -21,6 +22,9 @@ public:
     // False: cancelled first. To be set up so that cancellation arrives as error codes.
     asio::awaitable<bool> wait()
     {
+        auto const state = co_await asio::this_coro::cancellation_state;
+        if (state.cancelled() != asio::cancellation_type::none)
+            co_return false;
         auto const me = waiting_.emplace(waiting_.end(), executor_);
         leaving const at_end{waiting_, me};
         co_await me->wait();

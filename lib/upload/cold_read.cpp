@@ -6,6 +6,7 @@
 #include <fcntl.h>
 
 #include <cstring>
+#include <new>
 #include <utility>
 
 namespace sluice::upload
@@ -25,6 +26,8 @@ struct read_job final : blocking_job
 
     void run() noexcept override
     {
+        bytes.reset(new (std::nothrow) std::byte[wanted]);  // now, so that those in the queue hold none
+        failure = bytes ? 0 : ENOMEM;
         read();
         read_ahead();
     }
@@ -64,12 +67,12 @@ asio::awaitable<cold_read_result> cold_read(std::shared_ptr<file_descriptor cons
     work->file = std::move(file);
     work->offset = offset;
     work->wanted = to.size();
-    work->bytes = std::make_unique_for_overwrite<std::byte[]>(to.size());
 
     bool const ended = co_await run_blocking(work, std::move(blocking));
     if (!ended)
         co_return cold_read_result{.cancelled = true};
-    std::memcpy(to.data(), work->bytes.get(), work->got);
+    if (work->got != 0)
+        std::memcpy(to.data(), work->bytes.get(), work->got);
     co_return cold_read_result{.bytes = work->got, .failure = work->failure};
 }
 

@@ -77,15 +77,25 @@ void control::cancel(on_cancel what)
 
 void control::set_bandwidth(std::uint64_t bytes_per_second) noexcept
 {
+    std::lock_guard const lock(mutex_);
     bandwidth_is_set_ = true;
     bandwidth_.set(bytes_per_second);
 }
 
 bandwidth_limit& control::bandwidth(std::uint64_t unless_set) noexcept
 {
+    std::lock_guard const lock(mutex_);
     if (!bandwidth_is_set_)
         bandwidth_.set(unless_set);
     return bandwidth_;
+}
+
+void control::take_over(control const& from)
+{
+    std::scoped_lock const lock(mutex_, from.mutex_);
+    paused_ = from.paused_.load();
+    bandwidth_is_set_ = from.bandwidth_is_set_;
+    bandwidth_.set(from.bandwidth_.get());
 }
 
 void control::begin(asio::any_io_executor strand, std::shared_ptr<clock> c, std::function<void()> stop)
@@ -100,12 +110,7 @@ void control::begin(asio::any_io_executor strand, std::shared_ptr<clock> c, std:
     {
         std::lock_guard const lock(mutex_);
         upload_ = upload;
-        progress_ = {};
-        rate_ = {};
-        ended_ = false;
-        stop_now = std::exchange(cancelled_early_, false);
-        if (!stop_now)
-            when_cancelled_ = on_cancel::by_options;
+        stop_now = cancelled_early_;
     }
     if (stop_now)
         asio::post(upload->strand, [upload] { upload->stop(); });
@@ -140,3 +145,29 @@ void control::note(upload_progress const& progress, std::uint64_t sent_just_now)
 }
 
 }  // namespace sluice::upload
+
+namespace sluice::detail
+{
+
+std::shared_ptr<upload_control> handle_state::current() const
+{
+    std::lock_guard const lock(mutex_);
+    return current_;
+}
+
+std::shared_ptr<upload_control> handle_state::for_next_upload()
+{
+    std::shared_ptr<upload_control> before;
+    auto next = std::make_shared<upload_control>();
+    {
+        std::lock_guard const lock(mutex_);
+        if (!std::exchange(is_given_, true))
+            return current_;
+        next->take_over(*current_);
+        before = std::exchange(current_, next);
+    }
+    before->resume();
+    return next;
+}
+
+}  // namespace sluice::detail

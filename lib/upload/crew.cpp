@@ -1,12 +1,15 @@
 #include "upload/crew.hpp"
 
 #include "net/wake_signal.hpp"
+#include "upload/as_error_codes.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 #include <exception>
 #include <list>
@@ -14,17 +17,6 @@
 
 namespace sluice::upload
 {
-
-namespace
-{
-
-asio::awaitable<result<void>> with_error_codes(asio::awaitable<result<void>> work)
-{
-    co_await asio::this_coro::throw_if_cancelled(false);
-    co_return co_await std::move(work);
-}
-
-}  // namespace
 
 // Shared with those who work: when the execution context is destroyed, it must not matter who goes first.
 struct crew::state
@@ -38,6 +30,16 @@ struct crew::state
         unsigned number;
         asio::cancellation_signal stop;
     };
+
+    // Members that never wait and add the next one would pile up on the stack.
+    static asio::awaitable<result<void>> in_a_turn_of_its_own(
+        std::shared_ptr<state> self, asio::awaitable<result<void>> work)
+    {
+        co_await asio::post(self->executor, asio::use_awaitable);
+        if (self->over)
+            co_return error(asio::error::operation_aborted);
+        co_return co_await std::move(work);
+    }
 
     void end(std::list<member>::iterator who, std::exception_ptr const& thrown, result<void> with)
     {
@@ -82,7 +84,7 @@ void crew::add(asio::awaitable<result<void>> work)
     auto ended = [s = state_, who](std::exception_ptr const& thrown, result<void> outcome) {
         s->end(who, thrown, std::move(outcome));
     };
-    asio::co_spawn(state_->executor, with_error_codes(std::move(work)),
+    asio::co_spawn(state_->executor, as_error_codes(state::in_a_turn_of_its_own(state_, std::move(work))),
         asio::bind_cancellation_slot(who->stop.slot(), std::move(ended)));
 }
 
@@ -103,10 +105,18 @@ void crew::stop(error why)
     state_->stop(std::move(why));
 }
 
+bool crew::has_stopped() const noexcept
+{
+    return state_->over;
+}
+
 asio::awaitable<result<void>> crew::join()
 {
     auto const s = state_;
-    bool cancelled = false;
+    auto const before = co_await asio::this_coro::cancellation_state;
+    bool cancelled = before.cancelled() != asio::cancellation_type::none;
+    if (cancelled)
+        s->stop(error(asio::error::operation_aborted));
     while (!s->at_work.empty())
     {
         if (cancelled)

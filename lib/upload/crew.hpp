@@ -22,7 +22,7 @@ public:
     explicit crew(asio::any_io_executor const& ex);
     ~crew();
 
-    // On the executor only. Not begun when one has failed already.
+    // On the executor only. Begun in a later turn, unless one has failed by then.
     void add(asio::awaitable<result<void>> work);
 
     // What cancels the one that is added next, if it has not ended; what it makes of that is its own affair. May be
@@ -31,6 +31,9 @@ public:
 
     // Cancels all, and lets none begin any more: `why` is the result, unless one has failed before. On the executor.
     void stop(error why);
+
+    // One has failed, or stop() was called: nobody begins any more.
+    [[nodiscard]] bool has_stopped() const noexcept;
 
     // Until every one has ended. Cancellation: terminal; cancels them. To be set up so that it arrives as error codes.
     asio::awaitable<result<void>> join();

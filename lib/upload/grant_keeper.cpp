@@ -77,13 +77,14 @@ bool grant_keeper::is_time_to_renew() const
 
 asio::awaitable<result<void>> grant_keeper::keep_alive(steady_time until)
 {
-    if (!is_time_to_renew())
+    auto const still_serves = [this] { return with_.now.steady_now() < life_->stop(); };
+    if (!is_time_to_renew() || (asking_ && still_serves()))
         co_return result<void>();
     auto renewed = co_await renew(until);
-    if (renewed || with_.now.steady_now() < life_->stop())
-        co_return result<void>();  // the old one still serves
-    if (renewed.error().code == asio::error::operation_aborted)
+    if (!renewed && renewed.error().code == asio::error::operation_aborted)
         co_return renewed.error();
+    if (renewed || still_serves())
+        co_return result<void>();
     auto e = life_->ended_early();
     e.message += "; no new one was had: " + renewed.error().reason();
     co_return e;

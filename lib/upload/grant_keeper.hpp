@@ -51,8 +51,9 @@ public:
     // Somebody can renew the credential, and it is time to.
     [[nodiscard]] bool is_time_to_renew() const;
 
-    // Gets a new credential, when it is time to. The refresher is waited for until `until`, and a minute at
-    // most. Errors: operation_aborted; errc::grant_expired when the old one has ended and there is no new one.
+    // Gets a new credential, when it is time to. One step waits for the refresher, until `until` and a minute at most;
+    // the others go on with the old credential as long as it serves. Errors: operation_aborted; errc::grant_expired
+    // when the old one has ended and there is no new one.
     asio::awaitable<result<void>> keep_alive(steady_time until);
 
     // The same, after the service refused the credential of that edition. `refusal` is the error if there is no other.

@@ -107,7 +107,7 @@ asio::awaitable<result<delivery>> multipart::fill()
     std::iota(all.begin(), all.end(), 1U);
     for (unsigned round = 1;; ++round)
     {
-        if (auto open = co_await with_.gate.pass(); !open)
+        if (auto open = co_await with_.gate.look(); !open)  // it is for each part to wait
             co_return open.error();
         if (auto sent = co_await sender_.send(all); !sent)
             co_return sent.error();

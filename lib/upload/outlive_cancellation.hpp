@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/timer.hpp"
+#include "upload/as_error_codes.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -33,13 +34,6 @@ struct outliving
     T value{};
 };
 
-template <class T>
-asio::awaitable<T> with_error_codes(asio::awaitable<T> work)
-{
-    co_await asio::this_coro::throw_if_cancelled(false);
-    co_return co_await std::move(work);
-}
-
 // Not cancelled with its caller: `work` listens to state.stop alone.
 template <class T>
 asio::awaitable<void> keep_value(outliving<T>& state, asio::awaitable<T> work)
@@ -47,7 +41,7 @@ asio::awaitable<void> keep_value(outliving<T>& state, asio::awaitable<T> work)
     co_await asio::this_coro::throw_if_cancelled(false);
     auto const ex = co_await asio::this_coro::executor;
     state.value = co_await asio::co_spawn(
-        ex, with_error_codes(std::move(work)), asio::bind_cancellation_slot(state.stop.slot(), asio::use_awaitable));
+        ex, as_error_codes(std::move(work)), asio::bind_cancellation_slot(state.stop.slot(), asio::use_awaitable));
     state.done = true;
     state.ended.emit(asio::cancellation_type::terminal);
 }
@@ -63,8 +57,8 @@ asio::awaitable<void> stop_after_grace(outliving<T>& state, clock& c, std::chron
         co_return;
     // By a signal of its own: a parallel group hands only the first cancellation down to its members.
     auto const ex = co_await asio::this_coro::executor;
-    bool const over = co_await asio::co_spawn(ex, with_error_codes(wait_for(c, grace)),
-        asio::bind_cancellation_slot(state.ended.slot(), asio::use_awaitable));
+    bool const over = co_await asio::co_spawn(
+        ex, as_error_codes(wait_for(c, grace)), asio::bind_cancellation_slot(state.ended.slot(), asio::use_awaitable));
     if (over)
         state.stop.emit(asio::cancellation_type::terminal);
 }

@@ -94,9 +94,7 @@ asio::awaitable<result<bool>> part_sender::keep_if_same(unsigned number)
     auto const range = range_of(number);
     if (there.empty() || there.mapped().size != range.size)
         co_return false;
-    if (auto open = co_await with_.gate.pass(); !open)
-        co_return open.error();
-    auto const ours = co_await digest_range(with_.env, with_.from, range, !there.mapped().crc64);
+    auto const ours = co_await digest_range(with_, range, !there.mapped().crc64);
     if (!ours)
         co_return ours.error();
     if (!holds_same_bytes(there.mapped(), *ours))

@@ -19,6 +19,8 @@ asio::awaitable<result<delivery>> put::run()
     auto const send = [&] { return with_.oss.put_object(with_.at, body, with_.gate.until()); };
     for (unsigned attempt = 1;; ++attempt)
     {
+        if (with_.gate.would_wait())
+            turn_.leave();  // others need not wait with it
         auto const answer = co_await with_.gate.step(send);
         if (!answer)
             co_return answer.error();

@@ -1,10 +1,8 @@
 #pragma once
 
 #include "oss/types.hpp"
-#include "upload/environment.hpp"
 #include "upload/part_body.hpp"
-
-#include <sluice/source.hpp>
+#include "upload/workshop.hpp"
 
 #include <cstdint>
 #include <string>
@@ -19,9 +17,9 @@ struct range_digest
     std::string md5;  // upper-case hex, as an ETag; only when asked for
 };
 
-// Reads the range. Honours cancellation, block by block.
-asio::awaitable<result<range_digest>> digest_range(
-    environment const& env, source& from, part_body::range what, bool with_md5);
+// Reads the range, block by block, and lets others have their turn meanwhile. Errors: those of the source, and what
+// ends an upload between two steps: it is cancelled, or its time is over.
+asio::awaitable<result<range_digest>> digest_range(workshop& w, part_body::range what, bool with_md5);
 
 // Whether a listed part holds these bytes: by its CRC-64, or by its ETag where the listing states none.
 bool holds_same_bytes(oss::listed_part const& there, range_digest const& ours);

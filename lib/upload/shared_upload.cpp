@@ -97,7 +97,7 @@ asio::awaitable<result<std::uint64_t>> shared_upload::crc64_of(oss::listed_part 
     if (part.crc64)
         co_return *part.crc64;
     part_body::range const range{.offset = board_.plan().offset_of(number), .size = part.size};
-    auto const ours = co_await digest_range(with_.env, with_.from, range, true);
+    auto const ours = co_await digest_range(with_, range, true);
     if (!ours)
         co_return ours.error();
     co_return ours->crc64;

@@ -14,20 +14,30 @@ asio::awaitable<result<void>> step_gate::pass() const
 {
     for (;;)
     {
-        auto const state = co_await asio::this_coro::cancellation_state;
-        if (state.cancelled() != asio::cancellation_type::none)
-            co_return error(asio::error::operation_aborted);
-        if (is_grant_over())
-            co_return grant_.life().ended_early();
-        if (clock_.steady_now() >= deadline_)
-            co_return error(errc::deadline_exceeded);
+        if (auto open = co_await look(); !open)
+            co_return open.error();
         if (!is_paused())
             break;
         co_await steering_->wait_while_paused(until());
     }
     if (!grant_.is_time_to_renew())
         co_return result<void>();
-    co_return co_await grant_.keep_alive(deadline_);
+    auto kept = co_await grant_.keep_alive(deadline_);
+    if (!kept)
+        co_return kept;
+    co_return co_await look();
+}
+
+asio::awaitable<result<void>> step_gate::look() const
+{
+    auto const state = co_await asio::this_coro::cancellation_state;
+    if (state.cancelled() != asio::cancellation_type::none)
+        co_return error(asio::error::operation_aborted);
+    if (is_grant_over())
+        co_return grant_.life().ended_early();
+    if (clock_.steady_now() >= deadline_)
+        co_return error(errc::deadline_exceeded);
+    co_return result<void>();
 }
 
 steady_time step_gate::until() const

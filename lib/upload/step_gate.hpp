@@ -26,6 +26,12 @@ public:
     // Waits while the upload pauses. operation_aborted, errc::deadline_exceeded, errc::grant_expired, or nothing.
     asio::awaitable<result<void>> pass() const;
 
+    // The same questions; does not wait.
+    asio::awaitable<result<void>> look() const;
+
+    // The next step will wait for somebody: a resume(), or a refresher.
+    [[nodiscard]] bool would_wait() const { return is_paused() || grant_.is_time_to_renew(); }
+
     // For the step: the deadline or, if that is sooner, the end of a grant that nobody renews.
     [[nodiscard]] steady_time until() const;
 

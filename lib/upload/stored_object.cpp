@@ -11,7 +11,8 @@ asio::awaitable<std::optional<delivery>> find_stored(workshop& w, std::uint64_t 
     auto const there = co_await w.gate.step(look);
     if (!there || there->size != size || !there->crc64)
         co_return std::nullopt;
-    auto const ours = co_await digest_range(w.env, w.from, {.offset = 0, .size = size}, false);
+    part_body::range const whole{.offset = 0, .size = size};
+    auto const ours = co_await digest_range(w, whole, false);
     if (!ours)
         co_return std::nullopt;
     co_return delivered(*there, {.size = size, .crc64 = ours->crc64});

@@ -115,28 +115,26 @@ result<receipt> stream_upload::end_with(result<receipt> outcome)
     return outcome_;
 }
 
-// Hands the parts over to those who send them, until all were stored or one has failed.
+// Hands the parts over to those who send them, until all were stored or one has failed. Does not wait at the gate
+// itself, so that a failure is told even while the upload pauses or a refresher is asked.
 asio::awaitable<result<delivery>> stream_upload::fill(workshop& w, server_upload& there, stream_source* from)
 {
     crew senders(strand_);
     auto watch = std::make_shared<net::watchdog>(strand_, env_.clock, [this] { changed_.ring(); });
     if (from != nullptr)
-        senders.add(pump(*from));
+        senders.add(pump(w, *from));
+    bool is_initiated = false;
     while (!failure_)
     {
-        if (auto open = co_await w.gate.pass(); !open)
+        if (auto open = co_await w.gate.look(); !open)
         {
             give_up(std::move(open).error());
             break;
         }
-        if (!full_.empty() && there.id().empty())
-        {
-            if (auto begun = co_await there.initiate(); !begun)
-                give_up(std::move(begun).error());
-            continue;
-        }
+        if (!full_.empty() && !std::exchange(is_initiated, true))
+            senders.add(initiate(there));
         auto const at_once = w.bandwidth.is_upload_limited() ? 1 : settings_.options.parts_in_flight;
-        while (!full_.empty() && to_be_sent_ < at_once)
+        while (!there.id().empty() && !full_.empty() && to_be_sent_ < at_once)
         {
             ++to_be_sent_;
             auto part = std::move(full_.front());
@@ -178,6 +176,15 @@ asio::awaitable<result<delivery>> stream_upload::complete(server_upload& there)
     co_return co_await there.complete(parts, expected);
 }
 
+asio::awaitable<result<void>> stream_upload::initiate(server_upload& there)
+{
+    auto begun = co_await there.initiate();
+    if (!begun)
+        give_up(begun.error());
+    changed_.ring();
+    co_return begun;
+}
+
 asio::awaitable<result<void>> stream_upload::send_kept(
     workshop& w, server_upload const& there, unsigned number, kept_part part)
 {
@@ -205,10 +212,15 @@ asio::awaitable<result<void>> stream_upload::send_kept(
     co_return result<void>();
 }
 
-asio::awaitable<result<void>> stream_upload::pump(stream_source& from)
+asio::awaitable<result<void>> stream_upload::pump(workshop& w, stream_source& from)
 {
     for (;;)
     {
+        if (auto open = co_await w.gate.pass(); !open)
+        {
+            give_up(open.error());
+            co_return open.error();
+        }
         auto const to = co_await prepare();
         if (!to)
             co_return to.error();
@@ -233,13 +245,9 @@ asio::awaitable<result<asio::mutable_buffer>> stream_upload::prepare()
         co_return begun.error();
     if (stage_ != stage::open)
         co_return refused();
-    if (auto open = co_await shop_->gate.pass(); !open)
-    {
-        bool const is_cancelled = open.error().code == asio::error::operation_aborted;
-        if (!is_cancelled)
-            give_up(open.error());
-        co_return open.error();
-    }
+    auto const state = co_await asio::this_coro::cancellation_state;
+    if (state.cancelled() != asio::cancellation_type::none)
+        co_return error(asio::error::operation_aborted);
     co_return co_await room();
 }
 

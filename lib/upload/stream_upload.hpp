@@ -57,7 +57,8 @@ public:
     asio::awaitable<result<receipt>> run(
         upload_grant const& grant, control* steering, stream_source* from, toll& costs);
 
-    // Where the next bytes go: waits for the beginning of the upload, then for memory. One at a time.
+    // Where the next bytes go: waits for the beginning of the upload, then for memory, and for nothing that ends with
+    // run(). One at a time.
     // Errors: operation_aborted when this call was cancelled, which the upload survives; else why there is no upload.
     asio::awaitable<result<asio::mutable_buffer>> prepare();
     // So many were put there.
@@ -94,7 +95,8 @@ private:
 
     asio::awaitable<result<delivery>> fill(workshop& w, server_upload& there, stream_source* from);
     asio::awaitable<result<delivery>> complete(server_upload& there);
-    asio::awaitable<result<void>> pump(stream_source& from);
+    asio::awaitable<result<void>> initiate(server_upload& there);
+    asio::awaitable<result<void>> pump(workshop& w, stream_source& from);
     asio::awaitable<result<void>> send_kept(workshop& w, server_upload const& there, unsigned number, kept_part part);
     asio::awaitable<result<asio::mutable_buffer>> room();
     void cut_part();

@@ -3,6 +3,8 @@
 #include "net/failure.hpp"
 #include "net/places_behind.hpp"
 
+#include <boost/asio/this_coro.hpp>
+
 #include <algorithm>
 #include <tuple>
 #include <utility>
@@ -95,6 +97,9 @@ std::optional<turnstile::pass> turnstile::enter_now(std::string_view bucket)
 
 asio::awaitable<result<turnstile::pass>> turnstile::enter(std::string_view bucket, steady_time until, priority urgency)
 {
+    auto const state = co_await asio::this_coro::cancellation_state;
+    if (state.cancelled() != asio::cancellation_type::none)
+        co_return net::aborted();
     if (auto at_once = enter_now(bucket))
         co_return *std::move(at_once);
     waiter me(shared_from_this(), line_to(bucket), until, urgency);

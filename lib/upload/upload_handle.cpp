@@ -5,33 +5,33 @@
 namespace sluice
 {
 
-upload_handle::upload_handle() : control_(std::make_shared<detail::upload_control>()) {}
+upload_handle::upload_handle() : state_(std::make_shared<detail::handle_state>()) {}
 
 upload_handle::~upload_handle() = default;
 
 upload_status upload_handle::status() const
 {
-    return control_->status();
+    return state_->current()->status();
 }
 
 void upload_handle::pause()
 {
-    control_->pause();
+    state_->current()->pause();
 }
 
 void upload_handle::resume()
 {
-    control_->resume();
+    state_->current()->resume();
 }
 
 void upload_handle::cancel(on_cancel what)
 {
-    control_->cancel(what);
+    state_->current()->cancel(what);
 }
 
 void upload_handle::set_bandwidth(std::uint64_t bytes_per_second)
 {
-    control_->set_bandwidth(bytes_per_second);
+    state_->current()->set_bandwidth(bytes_per_second);
 }
 
 }  // namespace sluice

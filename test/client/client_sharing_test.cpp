@@ -183,6 +183,22 @@ TEST_CASE("many uploads go some at a time, and one that fails stops none of the 
     CHECK(world.server().open_uploads().empty());
 }
 
+TEST_CASE("thousands of uploads that fail at once end one after the other")
+{
+    emulated world;
+    with_client(world, [&](client& sdk) -> asio::awaitable<void> {
+        file_source missing("/no/such/file");
+        std::vector<upload_job> jobs;
+        constexpr std::size_t many = 10'000;
+        jobs.reserve(many);
+        for (std::size_t i = 0; i < many; ++i)
+            jobs.emplace_back(world.grant("none"), missing, in_parts());
+        auto const all = (co_await sdk.async_upload_all(jobs, 2)).value();
+        CHECK(all.size() == many);
+        CHECK(std::ranges::all_of(all, [](auto const& one) { return one.has_error(); }));
+    });
+}
+
 TEST_CASE("of many uploads one can be cancelled by its handle, and the others go on")
 {
     emulated world;

@@ -5,15 +5,19 @@
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/use_future.hpp>
 #include <boost/asio/write.hpp>
+
+#include <sluice/upload_handle.hpp>
 
 #include <array>
 #include <chrono>
 #include <memory>
 #include <optional>
 #include <thread>
+#include <utility>
 
 using namespace sluice;
 using namespace sluice::test;
@@ -152,21 +156,40 @@ TEST_CASE("a write that fails tells its code, and the end tells the whole error"
 TEST_CASE("a cancelled write takes nothing, and the upload goes on")
 {
     emulated world;
-    std::string const text = "what was written";
-    with_client(world, [&](client& sdk) -> asio::awaitable<void> {
-        auto writer = (co_await sdk.async_open_writer(world.grant("live/on"))).value();
-        asio::cancellation_signal stop;
-        stop.emit(asio::cancellation_type::terminal);
-        co_await asio::async_write(writer, asio::buffer(text), asio::use_awaitable);
-        auto pending = writer.async_write_some(
-            asio::buffer(text), asio::bind_cancellation_slot(stop.slot(), asio::as_tuple(asio::use_awaitable)));
-        stop.emit(asio::cancellation_type::terminal);
-        auto const [failure, written] = co_await std::move(pending);
-        CHECK((failure == asio::error::operation_aborted) == (written == 0));
+    auto const content = live_bytes(300'000);
+    auto const little_memory = [](client_config& c) { c.memory_limit = 2 * mib; };
+    auto const work = [&](client& sdk) -> asio::awaitable<void> {
+        upload_handle handle;
+        upload_options options;
+        options.stream_part_size = 256 * kib;
+        options.handle = &handle;
+        auto writer = (co_await sdk.async_open_writer(world.grant("live/on"), options)).value();
+        handle.pause();  // so that the memory is spent at last, and a write waits for more
+        std::uint64_t taken = 0;
+        bool cancelled = false;
+        for (int i = 0; i < 100 && !cancelled; ++i)
+        {
+            asio::cancellation_signal stop;
+            std::optional<std::pair<error_code, std::size_t>> ended;
+            auto note = [&](error_code failure, std::size_t bytes) { ended = {failure, bytes}; };
+            writer.async_write_some(asio::buffer(content), asio::bind_cancellation_slot(stop.slot(), note));
+            for (int turn = 0; turn < 1000 && !ended; ++turn)
+                co_await asio::post(asio::use_awaitable);
+            stop.emit(asio::cancellation_type::terminal);
+            while (!ended)
+                co_await asio::post(asio::use_awaitable);
+            taken += ended->second;
+            cancelled = ended->first == asio::error::operation_aborted;
+            CHECK((ended->second == 0) == cancelled);
+        }
+        CHECK(cancelled);
+        CHECK(handle.status().now == upload_status::phase::paused);
+        handle.resume();
         auto const done = co_await writer.async_finish();
-        REQUIRE(done.has_value());
-        CHECK(done->bytes == text.size() + written);
-    });
+        CHECK(done.has_value());
+        CHECK((done ? done->bytes : 0) == taken);
+    };
+    with_client(world, work, little_memory);
 }
 
 TEST_CASE("a writer works on a pool of threads, with futures")

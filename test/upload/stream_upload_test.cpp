@@ -1,4 +1,5 @@
 #include "base/crc64.hpp"
+#include "silent_refresher.hpp"
 #include "skipping_clock.hpp"
 #include "transfer_fixture.hpp"
 #include "upload/stream_upload.hpp"
@@ -35,7 +36,7 @@ struct stream_fixture : transfer_fixture
     {
         oss.time = env.clock.get();
         stream.emplace(context.get_executor(), env, stream_upload::settings{"live", options, begun});
-        asio::co_spawn(context, with_error_codes(stream->run(grant, nullptr, from, costs)),
+        asio::co_spawn(context, with_error_codes(stream->run(grant, steering, from, costs)),
             asio::bind_cancellation_slot(stop.slot(), [this](std::exception_ptr const& thrown, result<receipt> done) {
                 REQUIRE(thrown == nullptr);
                 outcome = std::move(done);
@@ -268,10 +269,78 @@ TEST_CASE("a stream that is cancelled or given up leaves nothing, wherever it is
             auto const got = t.send();
             CHECK(t.oss.open_uploads.empty());
             CHECK(t.costs.orphans.empty());
-            CHECK(t.env.memory->in_use() == (got.has_value() ? 0 : t.env.memory->in_use()));
+            t.stream.reset();
+            CHECK(t.env.memory->in_use() == 0);
             if (!got)
                 CHECK(got.error().code == asio::error::operation_aborted);
         }
+    }
+}
+
+TEST_CASE("a failure ends a stream even while it pauses")
+{
+    stream_fixture t;
+    upload::control handle;
+    handle.begin(t.context.get_executor(), t.env.clock, [] {});
+    t.steering = &handle;
+    t.oss.on_call = [&](fake_oss::call const& c) {
+        if (!c.is_part())
+            return fault::none;
+        handle.pause();
+        return fault::denied;
+    };
+    t.begin();
+    auto writing = [&]() -> asio::awaitable<void> { co_await t.write(patterned(mib)); };
+    asio::co_spawn(t.context, writing(), asio::detached);
+    t.context.poll();
+    REQUIRE(t.outcome.has_value());
+    REQUIRE(t.outcome->has_error());
+    CHECK(t.outcome->error().service_code == "AccessDenied");
+    CHECK(t.oss.open_uploads.empty());
+    handle.end();
+}
+
+TEST_CASE("a stream whose refresher is silent ends when it is cancelled, or when a part fails")
+{
+    for (bool const cancelled : {true, false})
+    {
+        CAPTURE(cancelled);
+        stream_fixture t;
+        auto const standing = std::make_shared<manual_clock>(system_time(1'774'857'930s));
+        t.use(standing);
+        silent_refresher refresher;
+        t.options.refresher = &refresher;
+        t.grant.expires_in = 3000s;
+        t.oss.on_call = [&](fake_oss::call const& c) {
+            if (c.is_initiate())
+                standing->advance(2800s);
+            return c.is_part() && !cancelled ? fault::denied : fault::none;
+        };
+        t.begin();
+        bool written = false;
+        auto writing = [&]() -> asio::awaitable<void> {
+            for (int i = 0; i < 100; ++i)
+            {
+                auto const done = co_await t.write(patterned(mib));
+                if (!done)
+                    break;
+            }
+            written = true;
+        };
+        asio::co_spawn(t.context, writing(), asio::detached);
+        t.context.poll();
+        CHECK(refresher.asked == 1);
+        if (cancelled)
+        {
+            CHECK_FALSE(t.outcome.has_value());
+            t.stop.emit(asio::cancellation_type::terminal);
+            t.context.poll();
+        }
+        REQUIRE(t.outcome.has_value());
+        REQUIRE(t.outcome->has_error());
+        CHECK((t.outcome->error().code == asio::error::operation_aborted) == cancelled);
+        CHECK(written);
+        CHECK(t.oss.open_uploads.empty());
     }
 }
 

