@@ -30,7 +30,7 @@ constexpr std::chrono::milliseconds longest_wait_for_turn{500};
 // Why an attempt did not do; empty when it did, or when nobody waits for it any more.
 std::string failure_of(result<response> const& attempt, judged const& found)
 {
-    if (attempt ? found.says == verdict::done && attempt->status < 400
+    if (attempt ? found.says == verdict::done && (attempt->status < 400 || found.is_wanted)
                 : attempt.error().code == asio::error::operation_aborted)
         return {};
     return describe(attempt, found.why);

@@ -36,7 +36,8 @@ struct judged
 
     verdict says;
     std::string why;
-    bool throttled;  // fewer requests are asked for
+    bool throttled;          // fewer requests are asked for
+    bool is_wanted = false;  // the status is that of an error, and what it says is as good as a success
 };
 
 // How long to wait before attempt `attempt` (2 is the first repeat): full jitter over base_delay * 2^(attempt - 2),

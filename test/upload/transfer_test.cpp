@@ -200,7 +200,8 @@ TEST_CASE("a receipt tells which attempts failed, whatever step they were for, a
     REQUIRE(got.has_value());
     std::vector<failed_attempt> const expected{{"CreateUploadStream", "HTTP status 500"},
         {"InitiateMultipartUpload", "HTTP status 503, ServiceUnavailable"}, {"UploadPart", "the connection was reset"},
-        {"CompleteMultipartUpload", "the connection was reset"}};
+        {"CompleteMultipartUpload", "the connection was reset"},
+        {"CompleteMultipartUpload", "HTTP status 404, NoSuchUpload"}};
     CHECK(got->history == expected);
 }
 
