@@ -11,7 +11,8 @@
 namespace sluice
 {
 
-/// Proof of delivery: the server confirmed completion, and its CRC-64 of the whole object equals ours.
+/// Proof of delivery: the server confirmed completion, and its CRC-64 of the whole object equals ours. That of a share
+/// of a session proves less: see session_share.
 struct SLUICE_EXPORT receipt
 {
     receipt() = default;

@@ -30,7 +30,7 @@ constexpr std::chrono::milliseconds longest_wait_for_turn{500};
 // Why an attempt did not do; empty when it did, or when nobody waits for it any more.
 std::string failure_of(result<response> const& attempt, judged const& found)
 {
-    if (attempt ? found.says == verdict::done && attempt->status < 400
+    if (attempt ? found.says == verdict::done && (attempt->status < 400 || found.is_wanted)
                 : attempt.error().code == asio::error::operation_aborted)
         return {};
     return describe(attempt, found.why);
@@ -155,6 +155,30 @@ void caller::note(outcome& so_far, request const& what, judged const& found, std
         failed_->add(what.operation(), failure);
 }
 
+asio::awaitable<bool> caller::pause_for(std::chrono::nanoseconds length) const
+{
+    if (tell_pause_)
+        tell_pause_();
+    co_return co_await wait_for(*clock_, length);
+}
+
+asio::awaitable<result<void>> caller::before_repeat(error const& why, unsigned made, steady_time until)
+{
+    outcome so_far;
+    so_far.attempts = made;
+    auto const length = backoff(limits_, made + 1, {}, random_fraction(*random_));
+    if (made >= std::max(limits_.attempts, 1u) || ends_too_late(length, until) || !may_repeat(so_far))
+    {
+        auto e = why;
+        so_far.tell(e);
+        co_return e;
+    }
+    if (length.count() > 0)
+        if (bool const waited = co_await pause_for(length); !waited)
+            co_return aborted();
+    co_return result<void>();
+}
+
 asio::awaitable<caller::outcome> caller::call(
     endpoint const& origin, request& what, judgement const& judge, steady_time until)
 {
@@ -191,9 +215,7 @@ asio::awaitable<caller::outcome> caller::call(
         last_failure = std::move(failure);
         if (next.pause.count() > 0)
         {
-            if (tell_pause_)
-                tell_pause_();
-            bool const waited = co_await wait_for(*clock_, next.pause);
+            bool const waited = co_await pause_for(next.pause);
             if (!waited)
             {
                 out.answer = aborted();

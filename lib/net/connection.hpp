@@ -112,6 +112,7 @@ private:
     std::size_t batched_ = 0;        // bytes put and not flushed
     bool request_in_batch_ = false;  // one of them is the last of a request
     bool in_source_ = false;
+    bool was_slow_ = false;  // the body written last, at some time
     bool was_used_ = false;
     bool ended_ = false;
 };

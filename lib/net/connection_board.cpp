@@ -84,7 +84,7 @@ connection_board::place connection_board::place_of(connection const& c) noexcept
 connection_board::load connection_board::load_of(entry const& e) noexcept
 {
     auto const& book = e.owner->book();
-    return {book.bytes(), book.size(), e.age, e.owner.get()};
+    return {book.is_held_up(), book.bytes(), book.size(), e.age, e.owner.get()};
 }
 
 connection* connection_board::idle() const noexcept
@@ -110,6 +110,12 @@ connection* connection_board::with_room(exchange const& x, pipeline_depth const&
             break;
     }
     return nullptr;
+}
+
+std::size_t connection_board::held_up() const noexcept
+{
+    return static_cast<std::size_t>(
+        std::ranges::count_if(all_, [](auto const& one) { return one.second.owner->book().is_held_up(); }));
 }
 
 std::vector<std::shared_ptr<connection>> connection_board::copy() const

@@ -34,6 +34,9 @@ public:
     // Of the least busy few, the first with room for x. Null: none of them has.
     [[nodiscard]] connection* with_room(exchange const& x, pipeline_depth const& depth) const noexcept;
 
+    // Those behind whose slow bodies nobody should stand.
+    [[nodiscard]] std::size_t held_up() const noexcept;
+
     // To go through all while some of them end.
     [[nodiscard]] std::vector<std::shared_ptr<connection>> copy() const;
 
@@ -45,8 +48,8 @@ public:
     }
 
 private:
-    // Unanswered bytes of bodies, unanswered requests; the age makes each different.
-    using load = std::tuple<std::uint64_t, std::size_t, std::uint64_t, connection*>;
+    // Held up; unanswered bytes of bodies, unanswered requests; the age makes each different.
+    using load = std::tuple<bool, std::uint64_t, std::size_t, std::uint64_t, connection*>;
 
     enum class place
     {

@@ -64,6 +64,8 @@ asio::awaitable<void> connection::write(std::shared_ptr<exchange> x)
     request_in_batch_ = batched_ != 0;
     if (x->body_bytes != 0)
         x->what().body()->let_go();
+    if (std::exchange(was_slow_, false))
+        keeper_->on_room(*this);  // for those who would not stand behind it
 }
 
 result<void> connection::compose(request& what, std::uint64_t body_bytes)
@@ -87,8 +89,10 @@ bool connection::goes_on(exchange const& x) const noexcept
 asio::awaitable<void> connection::write_body(std::shared_ptr<exchange> x)
 {
     auto& body = *x->what().body();
+    was_slow_ = false;
     for (auto left = x->body_bytes; left != 0;)
     {
+        was_slow_ = was_slow_ || body.is_slow();
         // No request waits in the batch for the source of another, and nothing for one that takes its time.
         if ((request_in_batch_ && !body.is_ready()) || (batched_ != 0 && body.is_held_back()))
         {

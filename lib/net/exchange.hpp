@@ -30,6 +30,9 @@ public:
     // Not to be called once it has finished.
     [[nodiscard]] request& what() const noexcept { return *what_; }
 
+    // Its body is one that nobody should stand behind. Not to be asked once it has finished.
+    [[nodiscard]] bool is_slow() const noexcept { return body_bytes != 0 && what_->body()->is_slow(); }
+
     // The first outcome counts. Nothing of the request or its body is touched from now on.
     void finish(result<response> outcome);
     [[nodiscard]] bool finished() const noexcept { return finished_; }
@@ -46,6 +49,7 @@ public:
     connection* carrier = nullptr;  // null: it waits in the pool
     unsigned lost = 0;              // connections that died under it without a byte of an answer
     bool wants_fresh = false;       // the last one was stale: not on another that has stood idle
+    bool waits_as_slow = false;     // in the pool's line for those
     std::uint64_t came = 0;         // the order of coming
     std::uint64_t turn = 0;         // behind which of those that come it stands, by its urgency
 

@@ -47,7 +47,8 @@ void origin::enqueue(std::shared_ptr<exchange> x)
 {
     if (shut_)
         return x->finish(aborted());
-    auto& q = waiting(x->kind);
+    x->waits_as_slow = x->is_slow();
+    auto& q = waiting(line_of(*x));
     auto const at = std::ranges::lower_bound(q, *x, goes_before, dereferenced);
     q.insert(at, std::move(x));
 }
@@ -57,7 +58,7 @@ void origin::leave(exchange& x, error why)
     if (x.carrier != nullptr)
         return x.carrier->leave(x, std::move(why));
     auto const self = x.shared_from_this();
-    auto& q = waiting(x.kind);
+    auto& q = waiting(line_of(x));
     auto const at = std::ranges::lower_bound(q, x, goes_before, dereferenced);
     if (at != q.end() && *at == self)
         q.erase(at);
@@ -80,19 +81,47 @@ void origin::dispatch()
     dispatching_ = false;
 }
 
-// In the order of waiting, but a lane that must wait does not hold up the other.
+// In the order of waiting, but a line that must wait does not hold up the others.
 bool origin::serve_next()
 {
-    auto const& calls = waiting(lane::call);
-    auto const& objects = waiting(lane::object);
-    bool const calls_first = !calls.empty() && (objects.empty() || goes_before(*calls.front(), *objects.front()));
-    return serve(calls_first ? lane::call : lane::object) || serve(calls_first ? lane::object : lane::call);
+    auto in_order = lines;
+    std::ranges::sort(in_order, [this](line a, line b) {
+        auto const& one = waiting(a);
+        auto const& other = waiting(b);
+        return !one.empty() && (other.empty() || goes_before(*one.front(), *other.front()));
+    });
+    return std::ranges::any_of(in_order, [this](line which) { return serve(which); });
 }
 
-bool origin::serve(lane kind)
+origin::line origin::line_of(exchange const& x) noexcept
 {
-    auto& q = waiting(kind);
-    if (q.empty())
+    if (x.kind == lane::call)
+        return line::calls;
+    return x.waits_as_slow ? line::slow_objects : line::objects;
+}
+
+// Of those who wait. Slow bodies leave a connection for the others, where there is another.
+std::size_t origin::able_to_go(line which) const noexcept
+{
+    auto const n = waiting_[index(which)].size();
+    if (n == 0 || which != line::slow_objects)
+        return n;
+    std::size_t const most = std::max(max_connections() - 1, 1u);
+    return std::min(n, most - std::min(most, open_.held_up()));
+}
+
+std::size_t origin::able_to_go() const noexcept
+{
+    std::size_t n = 0;
+    for (auto const which : lines)
+        n += able_to_go(which);
+    return n;
+}
+
+bool origin::serve(line which)
+{
+    auto& q = waiting(which);
+    if (able_to_go(which) == 0)
         return false;
     auto* const c = choose(*q.front());
     if (c == nullptr)
@@ -122,7 +151,7 @@ connection* origin::pick(exchange const& x) const
     auto* const idle = x.wants_fresh ? open_.idle_and_unused() : open_.idle();
     if (idle != nullptr)
         return idle;
-    bool const one_is_coming = may_open() || waiting_[0].size() + waiting_[1].size() <= openings_.size();
+    bool const one_is_coming = may_open() || able_to_go() <= openings_.size();
     return prefers_a_free_one(x) && one_is_coming ? nullptr : busy_with_room(x);
 }
 
@@ -143,24 +172,24 @@ pipeline_depth origin::depth() const noexcept
 
 bool origin::may_open() const noexcept
 {
-    return open_.size() + openings_.size() < std::max(room_->pool.connections, 1u);
+    return open_.size() + openings_.size() < max_connections();
 }
 
 // Calls share a connection; bodies would rather have one each.
-unsigned origin::openings_wanted(lane kind) const noexcept
+unsigned origin::openings_wanted(line which) const noexcept
 {
-    auto const n = static_cast<unsigned>(waiting_[kind == lane::call ? 0 : 1].size());
-    auto const share = kind == lane::object || one_at_a_time_ ? 1 : std::max(room_->pool.call_pipeline_depth, 1u);
+    auto const n = static_cast<unsigned>(able_to_go(which));
+    auto const share = which != line::calls || one_at_a_time_ ? 1 : std::max(room_->pool.call_pipeline_depth, 1u);
     return (n + share - 1) / share;
 }
 
 void origin::open_for_waiters()
 {
     make_place_for_fresh();
-    for (auto const kind : {lane::call, lane::object})
+    for (auto const which : lines)
     {
-        for (auto n = openings_of_[index(kind)]; n < openings_wanted(kind) && may_open(); ++n)
-            open_for(kind);
+        for (auto n = openings_of_[index(which)]; n < openings_wanted(which) && may_open(); ++n)
+            open_for(which);
     }
 }
 
@@ -168,17 +197,17 @@ void origin::open_for_waiters()
 void origin::make_place_for_fresh()
 {
     auto const wants_fresh = [](queue const& q) { return !q.empty() && q.front()->wants_fresh; };
-    if (may_open() || !openings_.empty() || !(wants_fresh(waiting_[0]) || wants_fresh(waiting_[1])))
+    if (may_open() || !openings_.empty() || std::ranges::none_of(waiting_, wants_fresh))
         return;
     if (auto* const idle = open_.idle())
         idle->shared_from_this()->end(ending::idle);
 }
 
-void origin::open_for(lane kind)
+void origin::open_for(line which)
 {
-    auto const o = std::make_shared<opening>(kind, last_came_);
+    auto const o = std::make_shared<opening>(which, last_came_);
     openings_.push_back(o);
-    ++openings_of_[index(kind)];
+    ++openings_of_[index(which)];
     asio::co_spawn(room_->strand, open(o),
         asio::bind_cancellation_slot(o->stop.slot(), [self = shared_from_this(), o](std::exception_ptr const&) {}));
 }
@@ -188,7 +217,7 @@ asio::awaitable<void> origin::open(std::shared_ptr<opening> o)
     co_await asio::this_coro::throw_if_cancelled(false);
     auto s = co_await room_->via->connect(where_, room_->limits.connect_timeout);
     std::erase(openings_, o);
-    --openings_of_[index(o->kind)];
+    --openings_of_[index(o->meant_for)];
     if (shut_)
         co_return;
     if (s)
@@ -227,7 +256,10 @@ void origin::could_not_open(opening const& o, error const& why)
         for (auto& q : waiting_)
             fail_front(q, q.size());
     else
-        fail_front(waiting(o.kind), o.kind == lane::object ? 1 : std::max(room_->pool.call_pipeline_depth, 1u));
+    {
+        bool const is_for_calls = o.meant_for == line::calls;
+        fail_front(waiting(o.meant_for), is_for_calls ? std::max(room_->pool.call_pipeline_depth, 1u) : 1);
+    }
 }
 
 // --- what the connections report
@@ -314,13 +346,15 @@ void origin::shut_down()
 
 bool origin::is_forgettable() const noexcept
 {
-    return open_.empty() && openings_.empty() && waiting_[0].empty() && waiting_[1].empty() && !one_at_a_time_;
+    bool const nobody_waits = std::ranges::all_of(waiting_, [](queue const& q) { return q.empty(); });
+    return open_.empty() && openings_.empty() && nobody_waits && !one_at_a_time_;
 }
 
 void origin::add_to(pool_stats& stats) const
 {
     stats.connections_open += static_cast<unsigned>(open_.size());
-    stats.requests_waiting += static_cast<unsigned>(waiting_[0].size() + waiting_[1].size());
+    for (auto const& q : waiting_)
+        stats.requests_waiting += static_cast<unsigned>(q.size());
 }
 
 }  // namespace sluice::net

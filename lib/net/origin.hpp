@@ -7,6 +7,7 @@
 #include "net/stream.hpp"
 #include "net/watchdog.hpp"
 
+#include <algorithm>
 #include <array>
 #include <deque>
 #include <memory>
@@ -46,11 +47,21 @@ public:
     void add_to(pool_stats& stats) const;
 
 private:
+    // Who waits for a connection. Slow bodies have a line of their own, for they may not take all connections, and must
+    // not keep other objects waiting meanwhile.
+    enum class line : std::size_t
+    {
+        calls,
+        objects,
+        slow_objects
+    };
+    static constexpr std::array lines{line::calls, line::objects, line::slow_objects};
+
     struct opening
     {
-        opening(lane k, std::uint64_t came) : kind(k), newest(came) {}
+        opening(line for_, std::uint64_t came) : meant_for(for_), newest(came) {}
 
-        lane const kind;
+        line const meant_for;
         std::uint64_t const newest;  // the last to come before it began
         asio::cancellation_signal stop;
     };
@@ -62,32 +73,36 @@ private:
     void on_sent(std::uint64_t bytes) override { room_->stats.bytes_sent += bytes; }
     void look_by(steady_time when) override;
 
-    static constexpr std::size_t index(lane kind) noexcept { return kind == lane::call ? 0 : 1; }
-    [[nodiscard]] queue& waiting(lane kind) noexcept { return waiting_[index(kind)]; }
+    [[nodiscard]] static line line_of(exchange const& x) noexcept;
+    static constexpr std::size_t index(line which) noexcept { return static_cast<std::size_t>(which); }
+    [[nodiscard]] queue& waiting(line which) noexcept { return waiting_[index(which)]; }
+    [[nodiscard]] std::size_t able_to_go(line which) const noexcept;
+    [[nodiscard]] std::size_t able_to_go() const noexcept;
+    [[nodiscard]] unsigned max_connections() const noexcept { return std::max(room_->pool.connections, 1u); }
     void enqueue(std::shared_ptr<exchange> x);
     void dispatch();
     bool serve_next();
-    bool serve(lane kind);
+    bool serve(line which);
     [[nodiscard]] connection* choose(exchange const& x);
     [[nodiscard]] connection* pick(exchange const& x) const;
     [[nodiscard]] connection* busy_with_room(exchange const& x) const;
     [[nodiscard]] bool may_open() const noexcept;
     void open_for_waiters();
     void make_place_for_fresh();
-    void open_for(lane kind);
+    void open_for(line which);
     asio::awaitable<void> open(std::shared_ptr<opening> o);
     void opened(std::unique_ptr<stream> s);
     void could_not_open(opening const& o, error const& why);
     [[nodiscard]] pipeline_depth depth() const noexcept;
-    [[nodiscard]] unsigned openings_wanted(lane kind) const noexcept;
+    [[nodiscard]] unsigned openings_wanted(line which) const noexcept;
 
     std::shared_ptr<pool_room> room_;
     endpoint where_;
-    std::array<queue, 2> waiting_;  // calls, objects
+    std::array<queue, lines.size()> waiting_;
     connection_board open_;
     connection* has_just_got_room_ = nullptr;
     std::vector<std::shared_ptr<opening>> openings_;
-    std::array<unsigned, 2> openings_of_{};  // by lane
+    std::array<unsigned, lines.size()> openings_of_{};
     std::uint64_t last_came_ = 0;
     unsigned broken_pipelines_ = 0;  // in a row
     bool one_at_a_time_ = false;

@@ -40,9 +40,21 @@ bool pipeline::has_room(exchange const& x, pipeline_depth const& depth) const no
     if (entries_.empty())
         return true;
     // Never behind an answer that its caller gave up on: it may not come, or come late.
-    if (depth.one_at_a_time || deserted_ != 0)
+    if (depth.one_at_a_time || deserted_ != 0 || is_held_up())
         return false;
     return x.kind == lane::call ? calls_ < depth.calls : window_.has_room(load(), x.body_bytes);
+}
+
+bool pipeline::is_slow(entry const& e) noexcept
+{
+    return e.at < state::put && e.kind == lane::object && e.caller->is_slow();
+}
+
+// Nothing is put behind one that is slow, so the last is the only one that can be. But one that is being written may
+// have become slow when others stood behind it.
+bool pipeline::is_held_up() const noexcept
+{
+    return !entries_.empty() && (is_slow(entries_.back()) || (begun_ != 0 && is_slow(writing())));
 }
 
 void pipeline::push(std::shared_ptr<exchange> x)

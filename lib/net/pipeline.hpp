@@ -48,6 +48,8 @@ public:
     [[nodiscard]] unsigned objects() const noexcept { return objects_; }
     [[nodiscard]] std::uint64_t bytes() const noexcept { return bytes_; }
     [[nodiscard]] bool has_room(exchange const& x, pipeline_depth const& depth) const noexcept;
+    // Who came now would stand behind a slow body.
+    [[nodiscard]] bool is_held_up() const noexcept;
     void push(std::shared_ptr<exchange> x);
 
     // Takes no more, and gives back what was not begun.
@@ -163,6 +165,7 @@ private:
     [[nodiscard]] bool may_go_again(entry const& e, ending why, bool progressed) const;
     [[nodiscard]] bool breaks_pipelining(ending why) const;
     [[nodiscard]] bool is_any_writing() const noexcept;
+    [[nodiscard]] static bool is_slow(entry const& e) noexcept;
     [[nodiscard]] entry& writing() noexcept { return entries_[begun_ - 1]; }
     [[nodiscard]] entry const& writing() const noexcept { return entries_[begun_ - 1]; }
     [[nodiscard]] pipeline_window::load load() const noexcept { return {objects_, bytes_}; }

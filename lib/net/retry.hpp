@@ -36,7 +36,8 @@ struct judged
 
     verdict says;
     std::string why;
-    bool throttled;  // fewer requests are asked for
+    bool throttled;          // fewer requests are asked for
+    bool is_wanted = false;  // the status is that of an error, and what it says is as good as a success
 };
 
 // How long to wait before attempt `attempt` (2 is the first repeat): full jitter over base_delay * 2^(attempt - 2),
@@ -92,6 +93,11 @@ public:
     // are filled in.
     asio::awaitable<outcome> call(endpoint const& origin, request& what, judgement const& judge, steady_time until);
 
+    // For a layer above that found a good answer to be wrong, such as by a checksum, and wants to do the call again:
+    // waits as before the repeat of attempt `made`, and takes one from the same budget. Errors: `why`, completed, when
+    // there is to be no other attempt; operation_aborted.
+    asio::awaitable<result<void>> before_repeat(error const& why, unsigned made, steady_time until);
+
     // Called when an attempt has failed and a pause begins before the next.
     void when_pausing(std::function<void()> tell) { tell_pause_ = std::move(tell); }
 
@@ -108,6 +114,7 @@ private:
     asio::awaitable<result<void>> wait_for_turn(std::shared_ptr<pace> at, steady_time until);
     void tell(pace& at, result<response> const& answer, judged const& found, steady_time began) const;
     [[nodiscard]] bool may_repeat(outcome& so_far) const;
+    asio::awaitable<bool> pause_for(std::chrono::nanoseconds length) const;
     void note(outcome& so_far, request const& what, judged const& found, std::string const& failure) const;
     [[nodiscard]] bool ends_too_late(std::chrono::nanoseconds pause, steady_time until) const;
 

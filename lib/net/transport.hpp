@@ -41,6 +41,10 @@ public:
     // next() will wait of its own will, to keep to a limit: what is in the batch must not wait with it.
     [[nodiscard]] virtual bool is_held_back() const noexcept { return false; }
 
+    // What is left will take long, however fast the line: a limit that is this body's alone holds it back. Nobody
+    // should stand behind it.
+    [[nodiscard]] virtual bool is_slow() const noexcept { return false; }
+
     // All of it is in the batch, and the last block not looked at any more. Not called when the attempt ends earlier.
     virtual void let_go() {}
 };

@@ -27,6 +27,7 @@ struct operation_plan
     bool repeatable = true;
     bool is_on_bucket = false;   // and needs no key
     bool may_call_back = false;  // its callback can fail when all else is done
+    bool may_be_gone = false;    // NoSuchUpload is as good as a success
     unsigned part_number = 0;    // 0: none; for messages
     priority urgency = priority::normal;
     bool yields = true;  // to others, where the service throttles
@@ -52,6 +53,7 @@ public:
     [[nodiscard]] bool is_head() const noexcept override { return what_.method == "HEAD"; }
 
     [[nodiscard]] bool may_call_back() const noexcept { return what_.may_call_back; }
+    [[nodiscard]] bool may_be_gone() const noexcept { return what_.may_be_gone; }
 
     [[nodiscard]] endpoint origin() const { return what_.at.origin(); }
 

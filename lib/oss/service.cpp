@@ -95,7 +95,7 @@ asio::awaitable<result<stored>> service::upload_part(object_location const& at, 
     what.part_number = part_number;
     if (part_number < 1 || part_number > max_part_number)
         co_return refused(what, "part numbers go from 1 to " + std::to_string(max_part_number));
-    co_return co_await store(std::move(what), until);
+    co_return co_await store(std::move(what), until, &unanswered_parts_);
 }
 
 asio::awaitable<result<abort_outcome>> service::abort_multipart_upload(
@@ -105,6 +105,7 @@ asio::awaitable<result<abort_outcome>> service::abort_multipart_upload(
     what.query = {{"uploadId", std::string(upload_id)}};
     what.kind = kind;
     what.yields = false;
+    what.may_be_gone = true;
     reader const read = [](net::response const& answer) { return answer.status == 204; };
     auto const done = co_await perform(std::move(what), read, until);
     if (done)
@@ -125,11 +126,11 @@ asio::awaitable<result<object_head>> service::head_object(object_location const&
     co_return head;
 }
 
-asio::awaitable<result<stored>> service::store(operation_plan what, steady_time until)
+asio::awaitable<result<stored>> service::store(operation_plan what, steady_time until, unsigned* unanswered)
 {
     stored made;
     reader const read = [&](net::response const& answer) { return take(read_stored(answer), made); };
-    auto const attempts = co_await perform(std::move(what), read, until);
+    auto const attempts = co_await perform(std::move(what), read, until, unanswered);
     if (!attempts)
         co_return attempts.error();
     made.attempts = *attempts;
@@ -215,7 +216,9 @@ net::judged service::judge(net::response const& answer, operation_request const&
     case remedy::none:
         break;
     }
-    return because_of_it(net::verdict::done);
+    auto as_it_is = because_of_it(net::verdict::done);
+    as_it_is.is_wanted = request.may_be_gone() && said.code == "NoSuchUpload";
+    return as_it_is;
 }
 
 }  // namespace sluice::oss

@@ -50,9 +50,14 @@ public:
 
     asio::awaitable<result<stored>> upload_part(object_location const& at, std::string_view upload_id,
         unsigned part_number, net::body_source& body, steady_time until);
+    // Attempts to do that, so far, that may have reached the service and whose outcome nobody knows: what they bring
+    // may be stored later than what was asked after them.
+    [[nodiscard]] unsigned unanswered_parts() const noexcept { return unanswered_parts_; }
 
     // With `expected`, an answer that was lost, or that leaves open what was done, is settled by looking at the object:
-    // it is a success when size and CRC-64 are those. Without, such an answer is an error.
+    // it is a success when size and CRC-64 are those. Without, such an answer is an error. An object that is there may
+    // have been there before, so Complete is sent once more; where that is not answered clearly either, it is a success
+    // with stored::upload_may_be_open.
     // `parts`: ascending, at least one.
     asio::awaitable<result<stored>> complete_multipart_upload(object_location const& at, std::string_view upload_id,
         std::span<part_ref const> parts, steady_time until, std::optional<expected_object> expected = std::nullopt,
@@ -81,14 +86,17 @@ private:
         operation_plan what, reader const& read, steady_time until, unsigned* unanswered = nullptr);
     net::judged judge(net::response const& answer, operation_request const& request, reader const& read);
 
-    asio::awaitable<result<stored>> store(operation_plan what, steady_time until);
+    asio::awaitable<result<stored>> store(operation_plan what, steady_time until, unsigned* unanswered = nullptr);
     asio::awaitable<result<stored>> complete_once(object_location const& at, std::string_view upload_id,
         std::span<part_ref const> parts, steady_time until, unsigned* unanswered);
+    asio::awaitable<result<stored>> complete_seen(object_location const& at, std::string_view upload_id,
+        std::span<part_ref const> parts, steady_time until, stored const& seen, unsigned* unanswered);
 
     net::caller& caller_;
     clock& clock_;
     request_signer signer_;
     priority urgency_;
+    unsigned unanswered_parts_ = 0;
 };
 
 }  // namespace sluice::oss

@@ -88,7 +88,9 @@ asio::awaitable<result<stored>> service::complete_multipart_upload(object_locati
         {
             auto made = stored_as(*std::move(there));
             made.attempts = attempts;
-            co_return made;
+            if (failure.service_code == "NoSuchUpload")
+                co_return made;
+            co_return co_await complete_seen(at, upload_id, parts, until, made, unanswered);
         }
         if (!there && there.error().code == asio::error::operation_aborted)
             failure.code = asio::error::operation_aborted;
@@ -106,6 +108,26 @@ asio::awaitable<result<stored>> service::complete_multipart_upload(object_locati
             co_return failure;
         }
     }
+}
+
+// The same file may have been at the same key before, and the upload be open with all its parts. Complete, sent again,
+// makes the object anew, with what hangs on that such as a callback, or is told that the upload is gone.
+asio::awaitable<result<stored>> service::complete_seen(object_location const& at, std::string_view upload_id,
+    std::span<part_ref const> parts, steady_time until, stored const& seen, unsigned* unanswered)
+{
+    auto again = co_await complete_once(at, upload_id, parts, until, unanswered);
+    if (again)
+    {
+        again->attempts += seen.attempts;
+        co_return again;
+    }
+    auto const& why = again.error();
+    if (why.code == asio::error::operation_aborted)
+        co_return why;
+    auto made = seen;
+    made.attempts += why.attempts;
+    made.upload_may_be_open = why.service_code != "NoSuchUpload";
+    co_return made;
 }
 
 asio::awaitable<result<stored>> service::complete_once(object_location const& at, std::string_view upload_id,

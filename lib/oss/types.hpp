@@ -25,6 +25,7 @@ struct stored  // answer to PutObject, UploadPart, CompleteMultipartUpload
     std::string host;              // who answered, and how: for errors
     int http_status = 0;
     unsigned attempts = 1;
+    bool upload_may_be_open = false;  // known from the object alone, which may be an older one: Complete tells nothing
 };
 
 enum class abort_outcome

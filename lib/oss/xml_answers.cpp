@@ -165,7 +165,7 @@ std::optional<list_uploads_answer> read_list_uploads_answer(std::string_view bod
     auto const truncated = flag_of(root, "IsTruncated");
     bool good = truncated.has_value();
     root.for_each("Upload", [&](element const& from) {
-        listed_upload upload{key_of(from, "Key"), token_of(from, "UploadId"), token_of(from, "Initiated")};
+        listed_upload upload{key_of(from, "Key"), token_of(from, "UploadId"), token_of(from, "Initiated"), {}};
         good = good && !upload.key.empty() && !upload.upload_id.empty();
         answer.uploads.push_back(std::move(upload));
     });

@@ -20,7 +20,7 @@ std::chrono::nanoseconds bandwidth_limit::wait_for(double place, steady_time now
     return line_.wait_for(place, now);
 }
 
-bool bandwidth_limit::would_wait(std::size_t bytes, steady_time now) noexcept
+bool bandwidth_limit::would_wait(std::uint64_t bytes, steady_time now) noexcept
 {
     follow(now);
     return line_.would_wait(static_cast<double>(bytes), now);
@@ -51,6 +51,11 @@ bool bandwidth_gate::would_wait(std::size_t bytes) const noexcept
         return false;
     auto const now = clock_.steady_now();
     return own_.would_wait(bytes, now) || all_.would_wait(bytes, now);
+}
+
+bool bandwidth_gate::would_wait_alone(std::uint64_t bytes) const noexcept
+{
+    return is_upload_limited() && own_.would_wait(bytes, clock_.steady_now());
 }
 
 asio::awaitable<bool> bandwidth_gate::pass(std::size_t bytes) const

@@ -35,7 +35,7 @@ public:
     // As in net::rate_queue.
     [[nodiscard]] double enter(std::size_t bytes, steady_time now) noexcept;
     [[nodiscard]] std::chrono::nanoseconds wait_for(double place, steady_time now) noexcept;
-    [[nodiscard]] bool would_wait(std::size_t bytes, steady_time now) noexcept;
+    [[nodiscard]] bool would_wait(std::uint64_t bytes, steady_time now) noexcept;
 
 private:
     void follow(steady_time now) noexcept;
@@ -61,6 +61,8 @@ public:
     [[nodiscard]] std::size_t piece(std::size_t most) const noexcept;
 
     [[nodiscard]] bool would_wait(std::size_t bytes) const noexcept;
+    // For the limit of its upload.
+    [[nodiscard]] bool would_wait_alone(std::uint64_t bytes) const noexcept;
 
     // False: cancelled while it waited.
     asio::awaitable<bool> pass(std::size_t bytes) const;

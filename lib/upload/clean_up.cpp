@@ -1,6 +1,9 @@
 #include "upload/clean_up.hpp"
 
+#include "base/timer.hpp"
 #include "base/utc_time.hpp"
+
+#include <algorithm>
 
 namespace sluice::upload
 {
@@ -16,6 +19,11 @@ constexpr std::chrono::seconds tolerance{60};
 // Uploads of the key itself come first in a listing by prefix.
 constexpr unsigned max_pages = 2;
 
+// Aborts after the first, of an upload whose parts may still come. The second goes at once, for mostly it is told that
+// nothing is left; before the others there are pauses, of twice the length each.
+constexpr unsigned max_repeats = 4;
+constexpr std::chrono::milliseconds first_pause{250};
+
 }  // namespace
 
 clean_up::clean_up(environment const& env, oss::service& oss, oss::object_location const& at, grant_keeper& grant)
@@ -29,7 +37,38 @@ steady_time clean_up::share(int of) const
     return now < until_ ? now + (until_ - now) / of : until_;
 }
 
-asio::awaitable<result<oss::abort_outcome>> clean_up::abort(std::string_view upload_id)
+asio::awaitable<std::optional<oss::abort_outcome>> clean_up::abort(std::string_view upload_id, bool parts_may_come)
+{
+    auto const done = co_await abort_once(upload_id);
+    if (!done)
+        co_return std::nullopt;
+    if (*done == oss::abort_outcome::aborted && parts_may_come)
+        if (bool const gone = co_await abort_until_gone(upload_id); !gone)
+            co_return std::nullopt;
+    co_return *done;
+}
+
+asio::awaitable<bool> clean_up::abort_until_gone(std::string_view upload_id)
+{
+    std::chrono::milliseconds pause{0};
+    for (unsigned repeat = 1; repeat <= max_repeats; ++repeat)
+    {
+        if (env_.clock->steady_now() + pause >= until_)
+            co_return false;
+        if (pause.count() != 0)
+            if (bool const waited = co_await wait_for(*env_.clock, pause); !waited)
+                co_return false;
+        auto const done = co_await abort_once(upload_id);
+        if (!done)
+            co_return false;
+        if (*done == oss::abort_outcome::was_gone)
+            co_return true;
+        pause = std::max(first_pause, 2 * pause);
+    }
+    co_return false;
+}
+
+asio::awaitable<result<oss::abort_outcome>> clean_up::abort_once(std::string_view upload_id)
 {
     auto const edition = grant_.edition();
     auto done = co_await oss_.abort_multipart_upload(at_, upload_id, share(2));

@@ -30,9 +30,10 @@ public:
     // What is handed over must outlive it. The limit begins now.
     clean_up(environment const& env, oss::service& oss, oss::object_location const& at, grant_keeper& grant);
 
-    // Takes an upload away. A try that hangs leaves time for a second, which prefers another connection; one whose
-    // credential is refused has a second, too, where there is a new credential.
-    asio::awaitable<result<oss::abort_outcome>> abort(std::string_view upload_id);
+    // Takes an upload away; none: it may be left. `parts_may_come`: some were sent whose answers nobody waited for, and
+    // one that is stored after an abort stays; so it is repeated until the service knows the upload no more, a few
+    // times.
+    asio::awaitable<std::optional<oss::abort_outcome>> abort(std::string_view upload_id, bool parts_may_come = false);
 
     // The object, if it is there and the expected one. A hanging answer leaves time for the abort.
     asio::awaitable<std::optional<delivery>> look(oss::expected_object const& expected);
@@ -42,6 +43,10 @@ public:
     asio::awaitable<bool> abort_lost(initiate_window const& when, std::string_view known_id);
 
 private:
+    // A try that hangs leaves time for a second, which prefers another connection; one whose credential is refused has
+    // a second, too, where there is a new credential.
+    asio::awaitable<result<oss::abort_outcome>> abort_once(std::string_view upload_id);
+    asio::awaitable<bool> abort_until_gone(std::string_view upload_id);
     [[nodiscard]] steady_time share(int of) const;
     [[nodiscard]] bool is_within(initiate_window const& when, std::string_view initiated) const;
     asio::awaitable<bool> abort_if_empty(std::string_view upload_id, steady_time until);

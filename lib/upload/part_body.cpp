@@ -69,6 +69,12 @@ bool part_body::is_held_back() const noexcept
     return wanted != 0 && bandwidth_.would_wait(wanted);
 }
 
+bool part_body::is_slow() const noexcept
+{
+    // One that was handed out whole is asked when it has to be sent again.
+    return bandwidth_.would_wait_alone(finished() ? range_.size : range_.size - passed_);
+}
+
 void part_body::let_go()
 {
     block_ = {};

@@ -50,6 +50,7 @@ public:
     asio::awaitable<result<asio::const_buffer>> next() override;
     [[nodiscard]] bool is_ready() const noexcept override;
     [[nodiscard]] bool is_held_back() const noexcept override;
+    [[nodiscard]] bool is_slow() const noexcept override;
     void let_go() override;
 
     // Everything was handed out since the last rewind, so that crc64() is that of the whole range.

@@ -20,12 +20,8 @@ asio::awaitable<result<std::string>> send_part(
         if (same)
             co_return std::move(answer->etag);
         with.failed.add("UploadPart", same.error().message);
-        if (attempt >= with.env.retry.attempts)
-        {
-            auto e = same.error();
-            e.attempts = attempt;
-            co_return e;
-        }
+        if (auto leave = co_await with.caller.before_repeat(same.error(), attempt, with.gate.until()); !leave)
+            co_return leave.error();
         ++repeats;
     }
 }

@@ -62,6 +62,7 @@ asio::awaitable<result<delivery>> server_upload::complete(
         co_return answer.error();
     }
     completed_ = completion::done;
+    may_be_open_ = answer->upload_may_be_open;
     storing const what{"CompleteMultipartUpload", with_.at};
     auto proven = co_await prove(with_.oss, with_.gate, what, *answer, expected_);
     has_stored_another_ = !proven && proven.error().code == errc::checksum_mismatch;
@@ -75,6 +76,8 @@ asio::awaitable<result<delivery>> server_upload::end(
     clean_up after(with_.env, with_.oss, with_.at, with_.grant);
     if (!done && !id_.empty())
         done = co_await end_failed(done.error(), after, keeps);
+    else if (may_be_open_)
+        co_await take_away(after);
     if (begun_.unanswered != 0)
         co_await end_lost(done, after);
     co_return done;
@@ -90,18 +93,15 @@ asio::awaitable<result<delivery>> server_upload::end_failed(
         co_return why;  // stored, and why it is no good
     if (completed_ == completion::done || completed_ == completion::open)
         if (auto const there = co_await after.look(expected_); there)
-            co_return outcome_of(std::move(why), *there);
+            co_return co_await end_stored(std::move(why), *there, after);
     if (completed_ == completion::done)
         co_return why;
     if (keeps(why))
         co_return kept(std::move(why));
 
-    auto const gone = co_await after.abort(id_);
+    auto const gone = co_await take_away(after);
     if (!gone)
-    {
-        orphans_.push_back({.bucket = with_.at.bucket, .object_key = with_.at.key, .upload_id = id_});
         why.upload_id = id_;
-    }
     else if (*gone == oss::abort_outcome::aborted)
         co_return why;  // so it had not been completed
     else if (completed_ != completion::not_tried)
@@ -110,6 +110,29 @@ asio::awaitable<result<delivery>> server_upload::end_failed(
     if (completed_ == completion::open)
         why.recommendation = look_first;
     co_return why;
+}
+
+// The object that is there may be an older one with the same content, so the upload may be there, too.
+asio::awaitable<result<delivery>> server_upload::end_stored(error why, delivery const& there, clean_up& after)
+{
+    if (completed_ == completion::done && !may_be_open_)
+        co_return outcome_of(std::move(why), there);
+    auto const gone = co_await take_away(after);
+    if (!gone)
+        why.upload_id = id_;
+    bool const is_older = gone == oss::abort_outcome::aborted;
+    if (is_older && why.code == asio::error::operation_aborted)
+        co_return why;  // nothing of this upload is stored
+    co_return outcome_of(std::move(why), there);
+}
+
+// None, and counted: it may be left.
+asio::awaitable<std::optional<oss::abort_outcome>> server_upload::take_away(clean_up& after)
+{
+    auto const gone = co_await after.abort(id_, with_.oss.unanswered_parts() != 0);
+    if (!gone)
+        orphans_.push_back({.bucket = with_.at.bucket, .object_key = with_.at.key, .upload_id = id_});
+    co_return gone;
 }
 
 error server_upload::kept(error why)

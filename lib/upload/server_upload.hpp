@@ -8,6 +8,7 @@
 #include <sluice/client.hpp>
 
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -38,7 +39,10 @@ public:
     // is of use to somebody.
     asio::awaitable<result<delivery>> end(result<delivery> done, std::function<bool(error const&)> const& keeps);
     // There is something for end() to do.
-    [[nodiscard]] bool needs_end(result<delivery> const& done) const { return !done || begun_.unanswered != 0; }
+    [[nodiscard]] bool needs_end(result<delivery> const& done) const
+    {
+        return !done || may_be_open_ || begun_.unanswered != 0;
+    }
 
     // Of the end.
     [[nodiscard]] bool is_kept() const noexcept { return is_kept_; }
@@ -60,6 +64,8 @@ private:
 
     asio::awaitable<result<delivery>> end_failed(
         error why, clean_up& after, std::function<bool(error const&)> const& keeps);
+    asio::awaitable<result<delivery>> end_stored(error why, delivery const& there, clean_up& after);
+    asio::awaitable<std::optional<oss::abort_outcome>> take_away(clean_up& after);
     asio::awaitable<void> end_lost(result<delivery>& done, clean_up& after);
     error kept(error why);
 
@@ -67,6 +73,7 @@ private:
     std::string id_;
     initiate_window begun_;
     completion completed_ = completion::not_tried;
+    bool may_be_open_ = false;  // although the object is there
     oss::expected_object expected_;
     bool is_kept_ = false;
     bool has_stored_another_ = false;

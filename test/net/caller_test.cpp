@@ -430,6 +430,50 @@ TEST_CASE("ten good answers allow one more repeat, and refusals are good answers
     CHECK(f.out->answer->status == 200);
 }
 
+TEST_CASE("a repeat that a layer above wants waits and costs as others do, and is refused as they are")
+{
+    struct row
+    {
+        char const* what;
+        unsigned made, budget;
+        std::chrono::milliseconds left, wait;
+        char const* refused;
+    };
+    static constexpr row rows[] = {
+        {"the first", 1, 1, 1h, 100ms, nullptr},
+        {"the third", 3, 1, 1h, 400ms, nullptr},
+        {"none more", 4, 1, 1h, 0ms, "bad"},
+        {"no time", 1, 1, 100ms, 0ms, "bad"},
+        {"no budget", 1, 0, 1h, 0ms, "the client's retry budget is spent: bad"},
+    };
+    for (auto const& r : rows)
+    {
+        CAPTURE(r.what);
+        caller_fixture f;
+        auto const budget = std::make_shared<retry_budget>(1);
+        if (r.budget == 0)
+            CHECK(budget->take());
+        f.common.budget = budget;
+        caller c(f.server, f.clock, std::make_shared<half>(), f.limits, f.common);
+        std::optional<result<void>> out;
+        error const bad(errc::checksum_mismatch, "bad");
+        asio::co_spawn(f.context, c.before_repeat(bad, r.made, f.clock->steady_now() + r.left),
+            [&](std::exception_ptr const&, result<void> got) { out = std::move(got); });
+        f.context.poll();
+        CHECK(out.has_value() == (r.wait.count() == 0));
+        f.advance(r.wait);
+        REQUIRE(out.has_value());
+        CHECK(out->has_value() == (r.refused == nullptr));
+        if (r.refused != nullptr)
+        {
+            CHECK(out->error().code == errc::checksum_mismatch);
+            CHECK(out->error().message == r.refused);
+            CHECK(out->error().attempts == r.made);
+        }
+        CHECK(budget->take() == (r.refused != nullptr && r.budget != 0));
+    }
+}
+
 TEST_CASE("an error made of the last answer says that the budget was spent")
 {
     error e(errc::service_error, "Please slow down.");

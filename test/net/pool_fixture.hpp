@@ -32,6 +32,7 @@ public:
     }
     [[nodiscard]] bool is_ready() const noexcept override { return ready; }
     [[nodiscard]] bool is_held_back() const noexcept override { return held_back; }
+    [[nodiscard]] bool is_slow() const noexcept override { return limited; }
 
     asio::awaitable<result<asio::const_buffer>> next() override
     {
@@ -73,6 +74,7 @@ public:
     bool lets_go_slowly = false;
     bool ready = false;
     bool held_back = false;
+    bool limited = false;
     std::optional<error> fails;
     wake_signal go_on;
 };

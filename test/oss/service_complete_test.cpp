@@ -70,13 +70,17 @@ TEST_CASE("what became of a Complete without a clear answer is settled by lookin
         std::vector<result<net::response>> script;
         std::string_view requests;
         bool good;
+        bool may_be_open = false;
     };
     auto const gone = refusal(404, "NoSuchUpload");
     auto const no_object = answer(404);
     auto const busy = refusal(503, "ServiceUnavailable");
     auto const error_in_200 = answer(200, {}, "<Error><Code>InternalError</Code><Message>try again</Message></Error>");
     row const rows[] = {
-        {"lost, and the object is there", {lost(), there()}, "CH", true},
+        {"lost, there, and the upload gone", {lost(), there(), gone}, "CHC", true},
+        {"lost, an equal object there from before, done again", {lost(), there(), completed()}, "CHC", true},
+        {"lost, there, lost again", {lost(), there(), lost()}, "CHC", true, true},
+        {"lost, there, not allowed again", {lost(), there(), refusal(403, "AccessDenied")}, "CHC", true, true},
         {"lost, not there, done again", {lost(), no_object, completed()}, "CHC", true},
         {"lost, not there yet, then gone and there", {lost(), no_object, gone, there()}, "CHCH", true},
         {"lost, an older object there, done again", {lost(), other_there(), completed()}, "CHC", true},
@@ -86,12 +90,12 @@ TEST_CASE("what became of a Complete without a clear answer is settled by lookin
         {"gone, and there", {gone, there()}, "CH", true},
         {"gone, and nothing there", {gone, no_object}, "CH", false},
         {"gone, and another there", {gone, other_there()}, "CH", false},
-        {"an empty answer, and there", {answer(200), there()}, "CH", true},
+        {"an empty answer, and there", {answer(200), there(), gone}, "CHC", true},
         {"a proxy's page, not there, done again", {answer(200, {}, "<html>"), no_object, completed()}, "CHC", true},
         {"an error under 200, done again", {error_in_200, completed()}, "CC", true},
-        {"an error under 200 that stays, and there", {error_in_200, error_in_200, error_in_200, error_in_200, there()},
-            "CCCCH", true},
-        {"busy for long, and there", {busy, busy, busy, busy, there()}, "CCCCH", true},
+        {"an error under 200 that stays, and there",
+            {error_in_200, error_in_200, error_in_200, error_in_200, there(), gone}, "CCCCHC", true},
+        {"busy for long, and there", {busy, busy, busy, busy, there(), gone}, "CCCCHC", true},
         {"a part is wrong", {refusal(400, "InvalidPart")}, "C", false},
         {"not allowed", {refusal(403, "AccessDenied")}, "C", false},
     };
@@ -108,6 +112,7 @@ TEST_CASE("what became of a Complete without a clear answer is settled by lookin
         {
             CHECK(made->crc64 == 99U);
             CHECK(made->etag == "E-1");
+            CHECK(made->upload_may_be_open == r.may_be_open);
         }
         else
             CHECK(made.error().operation == "CompleteMultipartUpload");
@@ -120,6 +125,16 @@ TEST_CASE("a Complete whose answer is lost is not sent blindly again")
     rig.answers({lost()});
     CHECK(complete(rig, std::nullopt).error().code == errc::connection_lost);
     CHECK(requests(rig) == "C");
+}
+
+TEST_CASE("a deadline that passes when the object has been seen takes nothing back")
+{
+    service_rig rig;
+    rig.answers({lost(), there(), error(errc::deadline_exceeded)});
+    auto const made = complete(rig, expected, rig.in(10s));
+    REQUIRE(made);
+    CHECK(made->upload_may_be_open);
+    CHECK(made->attempts == 2);
 }
 
 TEST_CASE("an error under status 200 is an error")

@@ -134,6 +134,38 @@ TEST_CASE("under a limit blocks are a quarter of a second's worth, neither tiny 
     }
 }
 
+TEST_CASE("a body is slow while the limit of its upload holds back what is left of it")
+{
+    struct row
+    {
+        std::uint64_t own, all;
+        bool slow;
+    };
+    static constexpr row rows[] = {{0, 0, false}, {0, 16 * kib, false}, {16 * kib, 0, true}, {mib, mib, true},
+        {16 * mib, 0, false}, {17 * mib, 16 * kib, false}};
+    for (auto const& r : rows)
+    {
+        CAPTURE(r.own);
+        CAPTURE(r.all);
+        crossing c;
+        c.one.set(r.own);
+        c.all.set(r.all);
+        CHECK(c.body.is_slow() == r.slow);
+    }
+
+    crossing c;
+    c.one.set(4 * mib);
+    std::uint64_t sent = 0;
+    c.begin(c.body, sent);
+    CHECK(c.body.is_slow());
+    while (sent < 4 * mib)
+        c.advance(50ms);
+    CHECK(c.body.finished());
+    CHECK(c.body.is_slow());  // when it has to be sent again
+    c.one.set(0);
+    CHECK_FALSE(c.body.is_slow());
+}
+
 TEST_CASE("no more than the limit is sent, whichever it is, and that much is")
 {
     struct row

@@ -2,6 +2,7 @@
 #include "skipping_clock.hpp"
 #include "transfer_fixture.hpp"
 
+#include <boost/asio/post.hpp>
 #include <doctest/doctest.h>
 
 using namespace sluice;
@@ -26,6 +27,7 @@ struct clean_up_fixture : transfer_fixture
     clean_up_fixture()
     {
         use(passing);
+        options.parts_in_flight = 1;  // so that none is under way when one is refused
         oss.on_call = [this](fake_oss::call const& c) {
             if (c.is_initiate())
                 return take(at_initiate);
@@ -95,6 +97,53 @@ TEST_CASE("an abort that hangs for ever ends with its time")
     CHECK(got.error().upload_id == t.oss.open_uploads.begin()->first);
     CHECK(t.costs.orphans.size() == 1);
     CHECK(t.passing->steady_now() - begun == 10s);
+}
+
+TEST_CASE("an upload whose parts may still come is aborted until the service knows it no more")
+{
+    struct row
+    {
+        char const* what;
+        unsigned late;  // aborts after which a part is stored
+        fault at_part;
+        unsigned aborts;
+        std::chrono::milliseconds took;
+        std::size_t left;
+    };
+    static constexpr row rows[] = {
+        {"the part was refused", 0, fault::denied, 1, 0ms, 0},
+        {"no answer to the part", 0, fault::silent, 2, 0ms, 0},
+        {"it comes after the abort", 1, fault::silent, 3, 250ms, 0},
+        {"others do, too", 2, fault::silent, 4, 750ms, 0},
+        {"they do not end", 9, fault::silent, 5, 1750ms, 1},
+    };
+    for (auto const& r : rows)
+    {
+        CAPTURE(r.what);
+        clean_up_fixture t;
+        t.at_part = r.at_part;
+        auto begun = steady_time();  // aborting
+        t.oss.on_call = [&, next = t.oss.on_call](fake_oss::call const& c) {
+            if (c.is_abort() && t.aborts == 0)
+                begun = t.passing->steady_now();
+            if (c.is_part() && r.at_part == fault::silent)
+                asio::post(t.context, [&] { t.stop.emit(asio::cancellation_type::terminal); });
+            return next(c);
+        };
+        t.oss.on_done = [&, late = r.late](fake_oss::call const& c) mutable {
+            if (!c.is_abort() || late == 0)
+                return;
+            --late;
+            t.oss.open_uploads[c.query.at("uploadId")] = {.key = t.grant.object_key, .parts = {{1, "late"}}};
+        };
+        auto const got = t.send();
+        REQUIRE(got.has_error());
+        CHECK(t.aborts == r.aborts);
+        CHECK(t.passing->steady_now() - begun == r.took);
+        CHECK(t.oss.open_uploads.size() == r.left);
+        CHECK(t.costs.orphans.size() == r.left);
+        CHECK(got.error().upload_id.empty() == (r.left == 0));
+    }
 }
 
 TEST_CASE("nothing is looked for when no answer to Initiate was lost")

@@ -59,7 +59,7 @@ TEST_CASE("a deadline during Complete yields the receipt when the object is stor
     auto const got = t.send_in(30s);
     REQUIRE(got.has_value());
     CHECK(t.delivered());
-    CHECK(t.asked == "CH");
+    CHECK(t.asked == "CHA");
     CHECK(got->bytes == t.content.size());
     CHECK_FALSE(got->etag.empty());
     CHECK(t.costs.orphans.size() == 0);
@@ -71,7 +71,7 @@ TEST_CASE("the end of the grant during Complete yields the receipt when the obje
     completion_fixture t;
     t.grant.expires_in = 3000s;
     REQUIRE(t.send().has_value());
-    CHECK(t.asked == "CH");
+    CHECK(t.asked == "CHA");
 }
 
 TEST_CASE("a cancelled upload tells that its object was completed")
@@ -91,9 +91,72 @@ TEST_CASE("a cancelled upload tells that its object was completed")
         CHECK(got.error().message.find("had been completed") != std::string::npos);
         CHECK(got.error().recommendation.find("Delete the object") != std::string::npos);
         CHECK(t.delivered());
-        CHECK(t.asked == "CH");
+        CHECK(t.asked == "CHA");
         CHECK(t.costs.orphans.size() == 0);
     }
+}
+
+TEST_CASE("an equal object that was there before is a success, and leaves no upload open")
+{
+    struct row
+    {
+        char const* what;
+        bool deadline;  // else the connection is lost each time
+        fault at_abort;
+        char const* asked;
+        std::size_t left;
+    };
+    static constexpr row rows[] = {
+        {"Complete does not arrive", false, fault::none, "CHCA", 0},
+        {"nor does it, nor may it be aborted", false, fault::denied, "CHCA", 1},
+        {"Complete hangs", true, fault::none, "CHA", 0},
+        {"it hangs, and may not be aborted", true, fault::denied, "CHA", 1},
+    };
+    for (auto const& r : rows)
+    {
+        CAPTURE(r.what);
+        completion_fixture t;
+        t.oss.objects["cam/clip.mp4"] = t.content;
+        t.at_complete = r.deadline ? fault::silent : fault::lost_before;
+        t.at_abort = r.at_abort;
+        auto const got = r.deadline ? t.send_in(30s) : t.send();
+        REQUIRE(got.has_value());
+        CHECK(t.asked == r.asked);
+        CHECK(t.oss.open_uploads.size() == r.left);
+        CHECK(t.costs.orphans.size() == r.left);
+        CHECK(t.delivered());
+    }
+}
+
+TEST_CASE("a Complete that did not arrive is done again although an equal object is there")
+{
+    completion_fixture t;
+    t.oss.objects["cam/clip.mp4"] = t.content;
+    t.oss.on_call = [&, first = true, next = t.oss.on_call](fake_oss::call const& c) mutable {
+        next(c);
+        return c.is_complete() && std::exchange(first, false) ? fault::lost_before : fault::none;
+    };
+    REQUIRE(t.send().has_value());
+    CHECK(t.asked == "CHC");
+    CHECK(t.oss.open_uploads.empty());
+}
+
+TEST_CASE("a cancelled upload does not take an equal object that was there before for its own")
+{
+    completion_fixture t;
+    t.oss.objects["cam/clip.mp4"] = t.content;
+    t.at_complete = fault::silent;
+    t.oss.on_call = [&, next = t.oss.on_call](fake_oss::call const& c) {
+        if (c.is_complete())
+            asio::post(t.context, [&] { t.stop.emit(asio::cancellation_type::terminal); });
+        return next(c);
+    };
+    auto const got = t.send();
+    REQUIRE(got.has_error());
+    CHECK(got.error().code == asio::error::operation_aborted);
+    CHECK(got.error().recommendation.find("Delete the object") == std::string::npos);
+    CHECK(t.asked == "CHA");
+    CHECK(t.oss.open_uploads.empty());
 }
 
 TEST_CASE("a Complete that came to nothing is aborted, and the error is why it ended")

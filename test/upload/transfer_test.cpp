@@ -200,7 +200,8 @@ TEST_CASE("a receipt tells which attempts failed, whatever step they were for, a
     REQUIRE(got.has_value());
     std::vector<failed_attempt> const expected{{"CreateUploadStream", "HTTP status 500"},
         {"InitiateMultipartUpload", "HTTP status 503, ServiceUnavailable"}, {"UploadPart", "the connection was reset"},
-        {"CompleteMultipartUpload", "the connection was reset"}};
+        {"CompleteMultipartUpload", "the connection was reset"},
+        {"CompleteMultipartUpload", "HTTP status 404, NoSuchUpload"}};
     CHECK(got->history == expected);
 }
 
@@ -219,6 +220,31 @@ TEST_CASE("an error tells the attempts of the whole upload, the last ones of man
     CHECK(history[0].reason == "8");
     for (std::size_t i = 12; i < 16; ++i)
         CHECK(history[i] == failed_attempt{"UploadPart", "HTTP status 503, ServiceUnavailable"});
+}
+
+TEST_CASE("a part whose CRC-64 differs is sent again after a pause, and out of the client's budget")
+{
+    transfer_fixture t;
+    auto const passing = std::make_shared<skipping_clock>();
+    t.use(passing);
+    t.env.random = system_random();
+    auto const budget = std::make_shared<net::retry_budget>(2);
+    t.env.restraints.budget = budget;
+    int tries = 0;
+    t.oss.on_call = [&](fake_oss::call const& c) {
+        bool const first = c.is_part() && c.query.at("partNumber") == "1";
+        tries += first ? 1 : 0;
+        return first ? fault::wrong_crc : fault::none;
+    };
+    t.options.parts_in_flight = 1;
+    auto const begun = passing->steady_now();
+    auto const got = t.send();
+    REQUIRE(got.has_error());
+    CHECK(got.error().code == errc::checksum_mismatch);
+    CHECK(got.error().message.starts_with("the client's retry budget is spent: "));
+    CHECK(tries == 3);
+    CHECK(got.error().attempts == 3);
+    CHECK(passing->steady_now() > begun);
 }
 
 TEST_CASE("a part whose CRC-64 always differs fails the upload, names both values and leaves nothing behind")
