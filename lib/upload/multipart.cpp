@@ -39,7 +39,7 @@ multipart::multipart(workshop& with, std::optional<resume_point> left_off)
       there_(with_),
       sender_(with_, board_, there_)
 {
-    with_.meter.grown(board_.plan().size, board_.plan().parts);
+    with_.meter.begun(board_.plan().size, board_.plan().parts);
 }
 
 asio::awaitable<result<delivery>> multipart::run()

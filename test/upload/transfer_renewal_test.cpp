@@ -238,3 +238,20 @@ TEST_CASE("an upload that its credential will not outlive says so early, and sen
     CHECK(t.seen.kinds == std::vector{upload_event_kind::will_not_finish_in_time});
     CHECK(t.oss.most_being_sent == 4);
 }
+
+TEST_CASE("a whole object that is sent again in time is not called late")
+{
+    renewal_fixture t;
+    t.options.refresher = nullptr;
+    t.grant.expires_in = 3000s;
+    t.options.parts_in_flight = 1;
+    bool once = true;
+    t.oss.on_call = [&](fake_oss::call const& c) {
+        if (c.is_part())
+            t.passing->advance(2s);
+        return c.is_complete() && std::exchange(once, false) ? fault::wrong_crc : fault::none;
+    };
+    REQUIRE(t.send().has_value());
+    CHECK(t.seen.kinds == std::vector{upload_event_kind::sent_again});
+    CHECK(t.oss.most_being_sent == 1);
+}
