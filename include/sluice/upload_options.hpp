@@ -89,8 +89,8 @@ struct upload_options
 
     /// Budget for the whole call, queueing and retries included. Zero: none. What a failed or cancelled upload leaves
     /// on the server is cleaned up after that: aborting its multipart upload may take up to 10 seconds more, and 2
-    /// when its Initiate was just under way. When the object turns out to be stored, the receipt is returned all the
-    /// same.
+    /// when its Initiate was just under way; a disk that does not let go of its checkpoint is waited for as long. When
+    /// the object turns out to be stored, the receipt is returned all the same.
     std::chrono::milliseconds deadline{0};
 
     /// Called on the client's strand after each block sent and each part confirmed. Must be quick.

@@ -150,7 +150,7 @@ asio::awaitable<result<receipt>> client::impl::upload_stream(
     auto const plan = upload::open_and_plan(from, how.options);
     if (!plan)
         co_return plan.error();
-    upload::checkpoint_keeper remembered(uploads_, how.options, how.checkpoint);
+    upload::checkpoint_keeper remembered(uploads_, how.options, how.checkpoint, until);
     if (auto loaded = co_await remembered.load(from, {}); !loaded)
         co_return upload::told_by(from, loaded.error());
 
@@ -194,18 +194,19 @@ asio::awaitable<result<receipt>> client::impl::upload_under_new_grant(
 asio::awaitable<result<receipt>> client::impl::upload(upload_grant const& grant, source& from, upload_call const& how)
 {
     auto const begun = config_.clock->steady_now();
+    auto const until = deadline(how.options.deadline);
     steered_upload const steered(how);
     if (!config_valid_)
         co_return upload::told_by(from, config_valid_.error());
     auto const plan = upload::open_and_plan(from, how.options);
     if (!plan)
         co_return plan.error();
-    upload::checkpoint_keeper remembered(uploads_, how.options, how.checkpoint);
+    upload::checkpoint_keeper remembered(uploads_, how.options, how.checkpoint, until);
     auto const object = "oss://" + grant.bucket + '/' + grant.object_key;
     if (auto loaded = co_await remembered.load(from, object); !loaded)
         co_return upload::told_by(from, loaded.error());
 
-    upload::order const what{grant, from, *plan, how.options, begun, deadline(how.options.deadline), how.steering.get(),
+    upload::order const what{grant, from, *plan, how.options, begun, until, how.steering.get(),
         remembered.is_on() ? &remembered : nullptr, false};
     upload::toll costs;
     auto done = co_await transfer(what, costs);
