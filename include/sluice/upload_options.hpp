@@ -51,7 +51,8 @@ enum class leftovers
     keep        ///< kept where a later resume may succeed; their upload id is error::upload_id
 };
 
-/// What to do when a credential ends that nobody can renew: a stream's.
+/// What to do when a credential ends that nobody can renew: a stream's. It has ended when its time is over, or when OSS
+/// refuses it (SecurityTokenExpired, InvalidSecurityToken, InvalidAccessKeyId).
 enum class expiry_policy
 {
     fail,    ///< errc::grant_expired

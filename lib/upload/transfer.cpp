@@ -29,14 +29,6 @@ error told_by(std::string const& name, error e)
         e.resource = name;
     else if (e.resource != name)
         e.resource = name + " (" + e.resource + ")";
-    if (e.service_code == "SecurityTokenExpired")
-    {
-        e.code = errc::grant_expired;
-        e.recommendation =
-            "The grant's credential has ended: ask for a new grant and upload again, on a faster line or "
-            "with more parts in flight if the file is large, or give a refresher where the service can "
-            "renew the grant";
-    }
     return e;
 }
 
@@ -147,13 +139,26 @@ asio::awaitable<sent_object> send_as_put(workshop& w, turnstile::pass& turn, tol
     co_return sent;
 }
 
+// A temporary credential that is refused is one that has ended, whichever of its codes the service has for that. A key
+// that lasts is a wrong one, and stays the service's error.
+error grant_refused(error e)
+{
+    e.code = errc::grant_expired;
+    e.recommendation = "The service does not take the grant's credential any more: ask for a new grant and upload "
+                       "again, on a faster line or with more parts in flight if the file is large, or give a refresher "
+                       "where the service can renew the grant";
+    return e;
+}
+
 }  // namespace
 
 error as_told(workshop const& w, error e)
 {
     auto told = w.gate.told(std::move(e));
-    oss::redact(told.request_id, w.grant.grant().credentials);
-    return told;
+    auto const& signed_with = w.grant.grant().credentials;
+    oss::redact(told.request_id, signed_with);
+    bool const is_temporary = !signed_with.security_token.empty();
+    return is_temporary && refuses_credential(told) ? grant_refused(std::move(told)) : told;
 }
 
 namespace

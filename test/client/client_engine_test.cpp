@@ -190,6 +190,65 @@ TEST_CASE("an asset's upload goes on under a refreshed credential, and no part i
     CHECK(t.world.server().open_uploads().empty());
 }
 
+TEST_CASE("a credential that the service calls no good is refreshed as one that has ended, and the upload goes on")
+{
+    for (std::string const code : {"InvalidSecurityToken", "InvalidAccessKeyId"})
+    {
+        CAPTURE(code);
+        auto const rule = "UploadPart,skip=3,status=403,code=" + code;
+        engine t({rule.c_str()});
+        t.run([&](client& sdk) -> asio::awaitable<void> {
+            auto const grant = co_await asset_grant(sdk);
+            memory_source from(asio::buffer(t.content));
+            media_refresher refresher(sdk);
+            t.options.refresher = &refresher;
+            auto const done = co_await sdk.async_upload(grant, from, t.options);
+            REQUIRE_MESSAGE(done.has_value(), done.error().describe());
+            CHECK(t.world.stored(*done) == t.content);
+        });
+        CHECK(t.requests("RefreshUploadMedia") == 1);
+        CHECK(t.requests("InitiateMultipartUpload") == 1);
+        CHECK(t.count(upload_event_kind::grant_renewed) == 1);
+        CHECK(t.world.server().open_uploads().empty());
+    }
+}
+
+TEST_CASE("a stream begins anew, where the policy says so, whichever code refuses its credential")
+{
+    for (std::string const code : {"InvalidSecurityToken", "InvalidAccessKeyId"})
+        for (auto const policy : {expiry_policy::fail, expiry_policy::restart})
+        {
+            bool const restarts = policy == expiry_policy::restart;
+            CAPTURE(code);
+            CAPTURE(restarts);
+            auto const rule = "UploadPart,skip=3,status=403,code=" + code;
+            engine t({rule.c_str()});
+            t.options.on_expiry = policy;
+            auto const done = t.upload_stream();
+            CHECK(done.has_value() == restarts);
+            if (done)
+                CHECK(t.world.stored(*done) == t.content);
+            else
+            {
+                CHECK(done.error().code == errc::grant_expired);
+                CHECK(done.error().service_code == code);
+            }
+            CHECK(t.count(upload_event_kind::restarted) == (restarts ? 1 : 0));
+            CHECK(t.requests("CreateUploadStream") == (restarts ? 2 : 1));
+            CHECK(t.world.server().open_uploads().empty());
+        }
+}
+
+TEST_CASE("an account whose key is refused is no grant that has ended, and is not asked again")
+{
+    engine t({"CreateUploadStream,times=0,status=403,code=InvalidAccessKeyId"});
+    t.options.on_expiry = expiry_policy::restart;
+    auto const done = t.upload_stream();
+    REQUIRE(done.has_error());
+    CHECK(done.error().code == errc::service_error);
+    CHECK(t.requests("CreateUploadStream") == 1);
+}
+
 TEST_CASE("an abort whose credential has ended is made with a new one")
 {
     engine t({"UploadPart,skip=3,times=0,status=403,code=AccessDenied", "AbortMultipartUpload,expire_token"});

@@ -255,3 +255,22 @@ TEST_CASE("a whole object that is sent again in time is not called late")
     CHECK(t.seen.kinds == std::vector{upload_event_kind::sent_again});
     CHECK(t.oss.most_being_sent == 1);
 }
+
+TEST_CASE("a temporary credential that is refused has ended, whatever the service calls that; a lasting one has not")
+{
+    for (auto const* const code : {"SecurityTokenExpired", "InvalidSecurityToken", "InvalidAccessKeyId"})
+        for (bool const temporary : {true, false})
+        {
+            CAPTURE(code);
+            CAPTURE(temporary);
+            transfer_fixture t;
+            if (!temporary)
+                t.grant.credentials.security_token = {};
+            t.oss.refusal_code = code;
+            t.oss.on_call = [](fake_oss::call const& c) { return c.is_part() ? fault::refused : fault::none; };
+            auto const got = t.send();
+            REQUIRE(got.has_error());
+            CHECK(got.error().code == (temporary ? errc::grant_expired : errc::service_error));
+            CHECK(got.error().service_code == code);
+        }
+}
