@@ -126,6 +126,12 @@ checkpoint_keeper::checkpoint_keeper(
       turns_(std::make_shared<file_turns>())
 {}
 
+asio::awaitable<result<void>> checkpoint_keeper::load_of_stream(source const& from, std::string stream)
+{
+    stream_ = std::move(stream);
+    return load(from, stream_);
+}
+
 asio::awaitable<result<void>> checkpoint_keeper::load(source const& from, std::string object)
 {
     if (!is_on())
@@ -171,6 +177,8 @@ void checkpoint_keeper::take(std::string_view text)
         return ignore(read.error().message);
     if (!read->source.starts_with(source_.what + '\n'))
         return ignore("it is of another source");
+    if (read->stream != stream_)
+        return ignore("it is of another stream");
     found_ = *std::move(read);
     is_same_source_ = found_->source == source_.what + '\n' + source_.state;
 }
@@ -219,6 +227,7 @@ checkpoint checkpoint_keeper::made_of(
 {
     checkpoint c;
     c.source = source_.what + '\n' + source_.state;
+    c.stream = stream_;
     c.size = plan.size;
     c.part_size = plan.part_size;
     c.endpoint = with.endpoint;

@@ -34,12 +34,19 @@ public:
     checkpoint_keeper(environment const& env, upload_options const& options, std::string where,
         steady_time until = steady_time::max());
 
-    // Reads what is there for the opened source and for this object: "oss://bucket/key", or empty when a grant is yet
-    // to be had. What does not fit is ignored, with an event. Errors: there can be no checkpoint; operation_aborted; errc::deadline_exceeded.
+    // Reads what is there for the opened source and for this object: "oss://bucket/key". What does not fit is ignored,
+    // with an event. Errors: there can be no checkpoint; operation_aborted; errc::deadline_exceeded.
     asio::awaitable<result<void>> load(source const& from, std::string object);
+
+    // The same for a stream, by what names it: which object that is, only a grant says.
+    asio::awaitable<result<void>> load_of_stream(source const& from, std::string stream);
 
     // The grant that was kept, if its credential still lives and the source is unchanged.
     [[nodiscard]] std::optional<upload_grant> kept_grant() const;
+
+    // The service took a request under the grant that was kept.
+    void grant_was_taken() noexcept { is_grant_good_ = true; }
+    [[nodiscard]] bool is_grant_good() const noexcept { return is_grant_good_; }
 
     // Where to go on with this grant and this many bytes. A checkpoint for another object is ignored from now on, with
     // an event.
@@ -70,8 +77,10 @@ private:
     std::string path_;
     std::shared_ptr<file_turns> turns_;
     source_identity source_;
+    std::string stream_;
     std::optional<checkpoint> found_;
     bool is_same_source_ = false;
+    bool is_grant_good_ = false;
 };
 
 }  // namespace sluice::upload
