@@ -124,6 +124,8 @@ error server_upload::kept(error why)
     is_kept_ = true;
     why.upload_id = id_;
     why.message = why.reason() + "; what was uploaded is kept on the server, to be resumed";
+    if (completed_ == completion::open)
+        why.recommendation = look_first;
     return why;
 }
 
