@@ -33,7 +33,7 @@ enum class errc
     malformed_response,     ///< the server's answer is not what the protocol demands
     service_error,          ///< the server refused: see error::service_code
     malformed_grant,        ///< UploadAddress or UploadAuth cannot be decoded: see error::message for the named reason
-    grant_expired,          ///< the upload cannot end inside the life of its credential
+    grant_expired,          ///< the upload cannot end inside the life of its credential, or the service refuses that
     checksum_mismatch,      ///< the server computed another CRC-64 than we did
     source_failed,          ///< the source could not be read
     source_changed,         ///< the source became shorter, longer or another file while it was read

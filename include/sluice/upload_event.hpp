@@ -9,8 +9,8 @@ namespace sluice
 enum class upload_event_kind
 {
     resumed,                  ///< an earlier attempt's parts are used; those that differ are sent again
-    checkpoint_ignored,       ///< a checkpoint is damaged, or of another file or object: the upload begins anew
-    checkpoint_not_written,   ///< the upload goes on, but could not be resumed
+    checkpoint_ignored,       ///< a checkpoint is damaged, of something else, or its grant is no good: begun anew
+    checkpoint_not_written,   ///< the upload goes on, but could not be resumed; or the file could not be removed
     will_not_finish_in_time,  ///< at the rate of now, the credential ends first; told once for each credential
     grant_renewed,            ///< the refresher gave a new credential, and the upload goes on with it
     grant_not_renewed,        ///< the refresher failed; it is asked again as long as the old credential lives

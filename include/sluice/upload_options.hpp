@@ -51,7 +51,8 @@ enum class leftovers
     keep        ///< kept where a later resume may succeed; their upload id is error::upload_id
 };
 
-/// What to do when a credential ends that nobody can renew: a stream's.
+/// What to do when a credential ends that nobody can renew: a stream's. It has ended when its time is over, or when OSS
+/// refuses it (SecurityTokenExpired, InvalidSecurityToken, InvalidAccessKeyId).
 enum class expiry_policy
 {
     fail,    ///< errc::grant_expired
@@ -89,8 +90,8 @@ struct upload_options
 
     /// Budget for the whole call, queueing and retries included. Zero: none. What a failed or cancelled upload leaves
     /// on the server is cleaned up after that: aborting its multipart upload may take up to 10 seconds more, and 2
-    /// when its Initiate was just under way. When the object turns out to be stored, the receipt is returned all the
-    /// same.
+    /// when its Initiate was just under way; a disk that does not let go of its checkpoint is waited for as long. When
+    /// the object turns out to be stored, the receipt is returned all the same.
     std::chrono::milliseconds deadline{0};
 
     /// Called on the client's strand after each block sent and each part confirmed. Must be quick.
@@ -100,10 +101,11 @@ struct upload_options
     event_listener on_event{};
 
     /// Where to remember a multipart upload, so that it can be resumed after the process was killed: a file, or a
-    /// folder that exists, in which the name is made from that of the source and the object. Empty: nowhere. Only for
-    /// sources with an identity, such as files. Written when the upload has begun (mode 0600, atomically, flushed to
-    /// the disk), removed when it has ended for good. One that is damaged, or of another source or object, is ignored
-    /// with an event; what it says is only used when the service, and the bytes of the source, say the same.
+    /// folder that exists, in which the name is made from that of the source and of the object, or of the stream (media
+    /// id, definition, HDR type and file extension). Empty: nowhere. Only for sources with an identity, such as files.
+    /// Written when the upload has begun (mode 0600, atomically, flushed to the disk), removed when it has ended for
+    /// good. One that is damaged, or of another source, object or stream, is ignored with an event; what it says is
+    /// only used when the service, and the bytes of the source, say the same.
     /// Read when the upload begins: the text need not live longer.
     std::string_view checkpoint{};
 
@@ -112,7 +114,9 @@ struct upload_options
     bool resume = true;
 
     /// Puts the grant, secrets included, into the checkpoint. Without it async_upload_stream can't resume, for a new
-    /// grant is for another object; async_upload is handed its grant by the caller.
+    /// grant is for another object; async_upload is handed its grant by the caller. A kept grant is used for the stream
+    /// it was given for alone, whose callback hands back the user_data of then. One that has ended, or that OSS refuses
+    /// when the upload is resumed, is ignored with an event, and a new one is asked for, whatever on_expiry says.
     bool keep_grant = false;
 
     leftovers leave = leftovers::automatic;

@@ -1,5 +1,6 @@
 #include "client/client_impl.hpp"
 
+#include "base/percent.hpp"
 #include "client/blocking_pool.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -7,6 +8,8 @@
 #include <boost/asio/thread_pool.hpp>
 
 #include <algorithm>
+#include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -98,6 +101,21 @@ asio::awaitable<result<T>> refused(error why)
     co_return why;
 }
 
+// What names a stream: all that CreateUploadStream is told, but for what the callback only hands back.
+std::string name_of(stream_request const& r)
+{
+    std::string name = "stream";
+    auto const add = [&name](char const* key, std::optional<std::string> const& value) {
+        if (value)
+            name += std::string(" ") + key + '=' + uri_encode(*value, slash::escape);
+    };
+    add("MediaId", r.media_id);
+    add("Definition", r.definition);
+    add("HDRType", r.hdr_type);
+    add("FileExtension", r.file_extension);
+    return name;
+}
+
 // A strand over one of Asio's own contexts fits into an any_io_executor; over any other it needs memory for each copy,
 // of which every asynchronous operation makes several.
 asio::any_io_executor make_strand_on(asio::any_io_executor const& ex)
@@ -150,8 +168,9 @@ asio::awaitable<result<receipt>> client::impl::upload_stream(
     auto const plan = upload::open_and_plan(from, how.options);
     if (!plan)
         co_return plan.error();
-    upload::checkpoint_keeper remembered(uploads_, how.options, how.checkpoint);
-    if (auto loaded = co_await remembered.load(from, {}); !loaded)
+    upload::checkpoint_keeper remembered(uploads_, how.options, how.checkpoint, until);
+    auto const stream = name_of(request);
+    if (auto loaded = co_await remembered.load_of_stream(from, stream); !loaded)
         co_return upload::told_by(from, loaded.error());
 
     upload_grant const none;
@@ -162,8 +181,8 @@ asio::awaitable<result<receipt>> client::impl::upload_stream(
     result<receipt> done = error{};
     if (kept)
         done = co_await transfer(what.with(*kept, begun), costs);
-    // A kept grant that ended before the upload could be resumed is no reason to fail: there are new ones.
-    bool const is_kept_over = kept && !done && done.error().code == errc::grant_expired && done.error().attempts == 0;
+    // A kept grant that was of no use any more is no reason to fail, for nobody handed it in, and there are new ones.
+    bool const is_kept_over = kept && !done && done.error().code == errc::grant_expired && !remembered.is_grant_good();
     if (!kept || is_kept_over)
         done = co_await upload_under_new_grant(request, what, costs);
     if (!done && done.error().code == errc::grant_expired && how.options.on_expiry == expiry_policy::restart)
@@ -194,18 +213,19 @@ asio::awaitable<result<receipt>> client::impl::upload_under_new_grant(
 asio::awaitable<result<receipt>> client::impl::upload(upload_grant const& grant, source& from, upload_call const& how)
 {
     auto const begun = config_.clock->steady_now();
+    auto const until = deadline(how.options.deadline);
     steered_upload const steered(how);
     if (!config_valid_)
         co_return upload::told_by(from, config_valid_.error());
     auto const plan = upload::open_and_plan(from, how.options);
     if (!plan)
         co_return plan.error();
-    upload::checkpoint_keeper remembered(uploads_, how.options, how.checkpoint);
+    upload::checkpoint_keeper remembered(uploads_, how.options, how.checkpoint, until);
     auto const object = "oss://" + grant.bucket + '/' + grant.object_key;
     if (auto loaded = co_await remembered.load(from, object); !loaded)
         co_return upload::told_by(from, loaded.error());
 
-    upload::order const what{grant, from, *plan, how.options, begun, deadline(how.options.deadline), how.steering.get(),
+    upload::order const what{grant, from, *plan, how.options, begun, until, how.steering.get(),
         remembered.is_on() ? &remembered : nullptr, false};
     upload::toll costs;
     auto done = co_await transfer(what, costs);

@@ -116,6 +116,7 @@ result<checkpoint> read_fields(simdjson::dom::object from)
     reader fields(from);
     checkpoint c;
     c.source = fields.text("source");
+    c.stream = fields.text("stream");
     c.size = fields.number("size");
     c.part_size = fields.number("part_size");
     c.endpoint = fields.text("endpoint");
@@ -144,6 +145,7 @@ std::string to_text(checkpoint const& c)
     json.begin_object();
     json.member("sluice_checkpoint", version);
     json.member("source", c.source);
+    json.member("stream", c.stream);
     json.member("size", c.size);
     json.member("part_size", c.part_size);
     json.member("endpoint", c.endpoint);

@@ -16,6 +16,7 @@ namespace sluice::upload
 struct checkpoint
 {
     std::string source;  // source::identity()
+    std::string stream;  // what names it, of a stream; else empty
     std::uint64_t size = 0;
     std::uint64_t part_size = 0;
     std::string endpoint;

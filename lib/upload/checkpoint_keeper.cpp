@@ -1,19 +1,49 @@
 #include "upload/checkpoint_keeper.hpp"
 
+#include "base/timer.hpp"
 #include "base/wipe.hpp"
 #include "upload/blocking_call.hpp"
 #include "upload/checkpoint_file.hpp"
 #include "upload/grant_life.hpp"
+#include "upload/outlive_cancellation.hpp"
 
 #include <boost/asio/error.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/this_coro.hpp>
 
+#include <algorithm>
 #include <exception>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <utility>
 
 namespace sluice::upload
 {
+
+// The order of the jobs that change one file. A job that nobody waits for any more runs whenever a thread takes it: one
+// at a time, and not when a later one has run.
+class file_turns
+{
+public:
+    // On the strand.
+    [[nodiscard]] unsigned next() noexcept { return ++given_; }
+
+    // On any thread. A later turn waits here for the end of an earlier one.
+    void run(unsigned turn, std::function<void()> const& work)
+    {
+        std::lock_guard const lock(mutex_);
+        if (turn < last_run_)
+            return;
+        last_run_ = turn;
+        work();
+    }
+
+private:
+    unsigned given_ = 0;
+    std::mutex mutex_;
+    unsigned last_run_ = 0;
+};
 
 namespace
 {
@@ -36,7 +66,11 @@ struct file_job final : blocking_job
     void run() noexcept override
     try
     {
-        work(*this);
+        auto const now = [this] { work(*this); };
+        if (turns)
+            turns->run(turn, now);
+        else
+            now();
     }
     catch (std::exception const& e)
     {
@@ -45,23 +79,60 @@ struct file_job final : blocking_job
     }
 
     std::function<void(file_job&)> work;
+    std::shared_ptr<file_turns> turns;  // null: it changes nothing
+    unsigned turn = 0;
     std::string path;
     std::string text;
     result<void> done;
     result<std::optional<std::string>> loaded = std::optional<std::string>();
 };
 
+// False: cancelled, or not ended by then. It ends alone, and what it writes may not be looked at.
+asio::awaitable<bool> run_until(std::shared_ptr<file_job> work, environment const& env, steady_time until)
+{
+    using namespace asio::experimental::awaitable_operators;
+    if (until == steady_time::max())
+        co_return co_await run_blocking(std::move(work), env.blocking);
+    auto const limit = until - env.clock->steady_now();
+    try
+    {
+        auto const first = co_await (run_blocking(std::move(work), env.blocking) || wait_for(*env.clock, limit));
+        co_return first.index() == 0 && std::get<0>(first);
+    }
+    catch (boost::system::system_error const&)
+    {
+        co_return false;  // cancelled
+    }
+}
+
+asio::awaitable<bool> was_cancelled()
+{
+    auto const state = co_await asio::this_coro::cancellation_state;
+    co_return state.cancelled() != asio::cancellation_type::none;
+}
+
+char const* const silent_disk = "its disk did not answer in time";
+
 }  // namespace
 
-checkpoint_keeper::checkpoint_keeper(environment const& env, upload_options const& options, std::string where)
+checkpoint_keeper::checkpoint_keeper(
+    environment const& env, upload_options const& options, std::string where, steady_time until)
     : env_(env),
       told_(options.on_event),
       where_(std::move(where)),
+      until_(until),
       keep_grant_(options.keep_grant),
-      resume_(options.resume)
+      resume_(options.resume),
+      turns_(std::make_shared<file_turns>())
 {}
 
-asio::awaitable<result<void>> checkpoint_keeper::load(source const& from, std::string_view object)
+asio::awaitable<result<void>> checkpoint_keeper::load_of_stream(source const& from, std::string stream)
+{
+    stream_ = std::move(stream);
+    return load(from, stream_);
+}
+
+asio::awaitable<result<void>> checkpoint_keeper::load(source const& from, std::string object)
 {
     if (!is_on())
         co_return result<void>();
@@ -77,14 +148,16 @@ asio::awaitable<result<void>> checkpoint_keeper::load(source const& from, std::s
 
     auto work = std::make_shared<file_job>();
     work->path = where_;
-    work->text = source_.what + '\n' + std::string(object);
+    work->text = source_.what + '\n' + object;
     work->work = [](file_job& job) {
         job.path = checkpoint_path(job.path, job.text);
         job.done = check_checkpoint_path(job.path);
         if (job.done)
             job.loaded = load_checkpoint(job.path);
     };
-    bool const ended = co_await run_blocking(work, env_.blocking);
+    bool const ended = co_await run_until(work, env_, until_);
+    if (!ended && env_.clock->steady_now() >= until_)
+        co_return error(errc::deadline_exceeded, std::string("the checkpoint could not be looked at: ") + silent_disk);
     if (!ended)
         co_return error(asio::error::operation_aborted);
     if (!work->done)
@@ -93,19 +166,21 @@ asio::awaitable<result<void>> checkpoint_keeper::load(source const& from, std::s
     if (!work->loaded)
         ignore(work->loaded.error().reason());
     else if (auto const& text = *work->loaded)
-    {
-        auto read = parse_checkpoint(*text);
-        if (!read)
-            ignore(read.error().message);
-        else if (!read->source.starts_with(source_.what + '\n'))
-            ignore("it is of another source");
-        else
-        {
-            found_ = *std::move(read);
-            is_same_source_ = found_->source == source_.what + '\n' + source_.state;
-        }
-    }
+        take(*text);
     co_return result<void>();
+}
+
+void checkpoint_keeper::take(std::string_view text)
+{
+    auto read = parse_checkpoint(text);
+    if (!read)
+        return ignore(read.error().message);
+    if (!read->source.starts_with(source_.what + '\n'))
+        return ignore("it is of another source");
+    if (read->stream != stream_)
+        return ignore("it is of another stream");
+    found_ = *std::move(read);
+    is_same_source_ = found_->source == source_.what + '\n' + source_.state;
 }
 
 void checkpoint_keeper::ignore(std::string_view why)
@@ -147,37 +222,51 @@ std::optional<resume_point> checkpoint_keeper::left_off(upload_grant const& with
     return at;
 }
 
-asio::awaitable<void> checkpoint_keeper::save(
-    upload_grant const& with, part_plan const& plan, std::string const& upload_id)
+checkpoint checkpoint_keeper::made_of(
+    upload_grant const& with, part_plan const& plan, std::string const& upload_id) const
 {
-    if (!is_on())
-        co_return;
     checkpoint c;
     c.source = source_.what + '\n' + source_.state;
+    c.stream = stream_;
     c.size = plan.size;
     c.part_size = plan.part_size;
     c.endpoint = with.endpoint;
     c.bucket = with.bucket;
     c.object_key = with.object_key;
     c.upload_id = upload_id;
-    if (keep_grant_)
-    {
-        c.grant = with;
-        // The end as a date, for the relative one counts from a moment that nobody will know.
-        grant_life const life(with, *env_.clock, *env_.time, env_.clock->steady_now(), std::chrono::seconds(0));
-        if (auto const end = life.stop(); end != steady_time::max())
-            c.grant->expire_utc =
-                env_.time->now() + std::chrono::floor<std::chrono::seconds>(end - env_.clock->steady_now());
-    }
+    if (!keep_grant_)
+        return c;
+    c.grant = with;
+    // The end as a date, for the relative one counts from a moment that nobody will know.
+    grant_life const life(with, *env_.clock, *env_.time, env_.clock->steady_now(), std::chrono::seconds(0));
+    if (auto const end = life.stop(); end != steady_time::max())
+        c.grant->expire_utc =
+            env_.time->now() + std::chrono::floor<std::chrono::seconds>(end - env_.clock->steady_now());
+    return c;
+}
+
+asio::awaitable<void> checkpoint_keeper::save(
+    upload_grant const& with, part_plan const& plan, std::string const& upload_id)
+{
+    if (!is_on())
+        co_return;
     auto work = std::make_shared<file_job>();
+    work->turns = turns_;
+    work->turn = turns_->next();
     work->path = path_;
-    work->text = to_text(c);
+    work->text = to_text(made_of(with, plan, upload_id));
     work->work = [](file_job& job) { job.done = store_checkpoint(job.path, job.text); };
-    bool const ended = co_await run_blocking(work, env_.blocking);
-    if (ended && !work->done)
-        told_.tell(upload_event_kind::checkpoint_not_written,
-            "the checkpoint " + path_ +
-                " was not written, so that this upload can't be resumed: " + work->done.error().reason());
+
+    // An upload that is cancelled now may be kept, so that a disk which is only slow is waited for; a cancellation from
+    // before would not be seen here.
+    bool const cancelled_before = co_await was_cancelled();
+    auto const soon = env_.clock->steady_now() + env_.initiate_grace;
+    auto writing = run_until(work, env_, cancelled_before ? std::min(until_, soon) : until_);
+    bool const ended = co_await outlive_cancellation(std::move(writing), *env_.clock, env_.initiate_grace);
+    if (!ended)
+        tell_not("written, so that this upload can't be resumed", silent_disk);
+    else if (!work->done)
+        tell_not("written, so that this upload can't be resumed", work->done.error().reason());
 }
 
 asio::awaitable<void> checkpoint_keeper::remove()
@@ -185,12 +274,21 @@ asio::awaitable<void> checkpoint_keeper::remove()
     if (!is_on())
         co_return;
     auto work = std::make_shared<file_job>();
+    work->turns = turns_;
+    work->turn = turns_->next();
     work->path = path_;
     work->work = [](file_job& job) { job.done = remove_checkpoint(job.path); };
-    bool const ended = co_await run_blocking(work, env_.blocking);
-    if (ended && !work->done)
-        told_.tell(upload_event_kind::checkpoint_not_written,
-            "the checkpoint " + path_ + " was not removed: " + work->done.error().reason());
+    bool const ended = co_await run_until(work, env_, env_.clock->steady_now() + env_.abort_limit);
+    if (!ended)
+        tell_not("removed, and may be left", silent_disk);
+    else if (!work->done)
+        tell_not("removed", work->done.error().reason());
+}
+
+void checkpoint_keeper::tell_not(std::string_view done, std::string_view why) const
+{
+    told_.tell(upload_event_kind::checkpoint_not_written,
+        "the checkpoint " + path_ + " was not " + std::string(done) + ": " + std::string(why));
 }
 
 }  // namespace sluice::upload

@@ -43,7 +43,8 @@ struct environment
     // a grant's credential stops this long before its end, so that cleaning up has a live token.
     std::chrono::nanoseconds abort_limit = std::chrono::seconds(10);
 
-    // How long a cancelled Initiate may go on: its answer holds the id without which nothing can be aborted.
+    // How long a cancelled Initiate may go on, whose answer holds the id without which nothing can be aborted; and the
+    // writing of its checkpoint.
     std::chrono::nanoseconds initiate_grace = std::chrono::seconds(2);
 };
 

@@ -141,9 +141,9 @@ public:
         auto const number = [](auto value) { return std::to_string(value); };
         source_identity who;
         who.what = uri_encode(absolute.native(), slash::keep);
+        // Without the device: NFS, btrfs, overlays and ZFS number theirs anew at each mount.
         who.state = "size " + number(opened_.size) + ", changed " + number(opened_.modified.tv_sec) + '.' +
-                    number(opened_.modified.tv_nsec) + ", inode " + number(opened_.device) + ':' +
-                    number(opened_.inode);
+                    number(opened_.modified.tv_nsec) + ", inode " + number(opened_.inode);
         return who;
     }
 

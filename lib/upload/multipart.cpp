@@ -39,7 +39,7 @@ multipart::multipart(workshop& with, std::optional<resume_point> left_off)
       there_(with_),
       sender_(with_, board_, there_)
 {
-    with_.meter.grown(board_.plan().size, board_.plan().parts);
+    with_.meter.begun(board_.plan().size, board_.plan().parts);
 }
 
 asio::awaitable<result<delivery>> multipart::run()
@@ -81,6 +81,8 @@ asio::awaitable<result<bool>> multipart::find_again(std::string upload_id)
     there_.adopt(std::move(upload_id));
     auto const list = [this] { return with_.oss.list_parts(with_.at, there_.id(), with_.gate.until()); };
     auto const there = co_await with_.gate.step(list);
+    if (there || there.error().service_code == "NoSuchUpload")
+        with_.asked.remembered->grant_was_taken();
     if (there)
     {
         sender_.consider(*there);

@@ -34,6 +34,9 @@ public:
     // The service completed the object, and calls it another than was sent.
     [[nodiscard]] bool has_stored_another() const noexcept { return there_.has_stored_another(); }
 
+    // The object was found to be stored as it was sent, whatever the error says.
+    [[nodiscard]] bool was_found() const noexcept { return there_.was_found(); }
+
 private:
     asio::awaitable<result<void>> begin();
     asio::awaitable<result<bool>> find_again(std::string upload_id);

@@ -6,6 +6,8 @@
 #include <sluice/clock.hpp>
 #include <sluice/upload_options.hpp>
 
+#include <algorithm>
+#include <cstdint>
 #include <optional>
 
 namespace sluice::upload
@@ -65,14 +67,26 @@ public:
         state_.parts_confirmed -= 1;
     }
 
+    // The object goes up from its beginning, which may be for the second time.
+    void begun(std::uint64_t bytes, unsigned parts) noexcept
+    {
+        grown(bytes, parts);
+        state_.bytes_sent = 0;
+        state_.bytes_confirmed = 0;
+        state_.parts_confirmed = 0;
+    }
+
     // A source of unknown length has given more.
-    void grown(std::uint64_t bytes, unsigned parts)
+    void grown(std::uint64_t bytes, unsigned parts) noexcept
     {
         state_.bytes_total = bytes;
         state_.parts_total = parts;
     }
 
-    [[nodiscard]] std::uint64_t bytes_left() const noexcept { return state_.bytes_total - state_.bytes_confirmed; }
+    [[nodiscard]] std::uint64_t bytes_left() const noexcept
+    {
+        return state_.bytes_total - std::min(state_.bytes_total, state_.bytes_confirmed);
+    }
 
     // Bytes a second; nothing: not asked for, or too early to say.
     [[nodiscard]] std::optional<double> rate() const { return rate_ ? rate_->at(clock_.steady_now()) : std::nullopt; }

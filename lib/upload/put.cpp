@@ -38,6 +38,8 @@ asio::awaitable<result<delivery>> put::run()
                 with_.meter.confirmed(size, static_cast<unsigned>(with_.caller.retries()) + repeats_);
             co_return *std::move(proven);
         }
+        if (same.error().code == errc::checksum_mismatch)
+            stored_another_ = same.error();
         with_.failed.add(what.operation, same.error().message);
         if (attempt >= with_.env.retry.attempts)
         {

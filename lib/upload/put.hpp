@@ -4,6 +4,8 @@
 #include "upload/turnstile.hpp"
 #include "upload/workshop.hpp"
 
+#include <optional>
+
 namespace sluice::upload
 {
 
@@ -19,10 +21,14 @@ public:
     // Requests sent again because the server's CRC-64 was another.
     [[nodiscard]] unsigned repeats() const noexcept { return repeats_; }
 
+    // What was stored last that is another object than was sent: errc::checksum_mismatch.
+    [[nodiscard]] std::optional<error> const& stored_another() const noexcept { return stored_another_; }
+
 private:
     workshop& with_;
     turnstile::pass& turn_;
     unsigned repeats_ = 0;
+    std::optional<error> stored_another_;
 };
 
 }  // namespace sluice::upload

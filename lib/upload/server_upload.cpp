@@ -92,7 +92,7 @@ asio::awaitable<result<delivery>> server_upload::end_failed(
     if (completed_ == completion::done && !was_stopped)
         co_return why;  // stored, and why it is no good
     if (completed_ == completion::done || completed_ == completion::open)
-        if (auto const there = co_await after.look(expected_); there)
+        if (auto const there = co_await look(after); there)
             co_return co_await end_stored(std::move(why), *there, after);
     if (completed_ == completion::done)
         co_return why;
@@ -105,7 +105,7 @@ asio::awaitable<result<delivery>> server_upload::end_failed(
     else if (*gone == oss::abort_outcome::aborted)
         co_return why;  // so it had not been completed
     else if (completed_ != completion::not_tried)
-        if (auto const there = co_await after.look(expected_); there)
+        if (auto const there = co_await look(after); there)
             co_return outcome_of(std::move(why), *there);
     if (completed_ == completion::open)
         why.recommendation = look_first;
@@ -135,11 +135,20 @@ asio::awaitable<std::optional<oss::abort_outcome>> server_upload::take_away(clea
     co_return gone;
 }
 
+asio::awaitable<std::optional<delivery>> server_upload::look(clean_up& after)
+{
+    auto there = co_await after.look(expected_);
+    was_found_ = there.has_value();
+    co_return there;
+}
+
 error server_upload::kept(error why)
 {
     is_kept_ = true;
     why.upload_id = id_;
     why.message = why.reason() + "; what was uploaded is kept on the server, to be resumed";
+    if (completed_ == completion::open)
+        why.recommendation = look_first;
     return why;
 }
 

@@ -47,6 +47,9 @@ public:
     // Of the end.
     [[nodiscard]] bool is_kept() const noexcept { return is_kept_; }
 
+    // The object was found to be stored as it was sent, whatever the error of the end is.
+    [[nodiscard]] bool was_found() const noexcept { return was_found_; }
+
     // Uploads that could not be aborted, or may be there without anybody knowing their id.
     [[nodiscard]] std::vector<orphaned_upload> const& orphans() const noexcept { return orphans_; }
 
@@ -67,6 +70,7 @@ private:
     asio::awaitable<result<delivery>> end_stored(error why, delivery const& there, clean_up& after);
     asio::awaitable<std::optional<oss::abort_outcome>> take_away(clean_up& after);
     asio::awaitable<void> end_lost(result<delivery>& done, clean_up& after);
+    asio::awaitable<std::optional<delivery>> look(clean_up& after);
     error kept(error why);
 
     workshop& with_;
@@ -77,6 +81,7 @@ private:
     oss::expected_object expected_;
     bool is_kept_ = false;
     bool has_stored_another_ = false;
+    bool was_found_ = false;
     std::vector<orphaned_upload> orphans_;
 };
 

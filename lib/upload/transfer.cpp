@@ -29,14 +29,6 @@ error told_by(std::string const& name, error e)
         e.resource = name;
     else if (e.resource != name)
         e.resource = name + " (" + e.resource + ")";
-    if (e.service_code == "SecurityTokenExpired")
-    {
-        e.code = errc::grant_expired;
-        e.recommendation =
-            "The grant's credential has ended: ask for a new grant and upload again, on a faster line or "
-            "with more parts in flight if the file is large, or give a refresher where the service can "
-            "renew the grant";
-    }
     return e;
 }
 
@@ -82,8 +74,22 @@ struct sent_object
 {
     result<delivery> done = delivery();
     unsigned parts = 0;
-    bool is_another = false;  // the service completed it, and calls it another than was sent
+    bool is_another = false;         // the service completed it, and calls it another than was sent
+    bool was_found = false;          // it was found to be stored as it was sent, whatever the error says
+    std::optional<error> another{};  // what was stored before that is not what was sent
 };
+
+// A bad object is there for everybody to read: whatever ended the upload after that must not hide it.
+error beside_another(error e, error const& another)
+{
+    e.message = e.reason() +
+                "; before that the service had stored an object that is not what was sent, and nothing is known to "
+                "have replaced it: " +
+                another.message;
+    std::string advice = "Don't use the object that is stored there, and upload again";
+    e.recommendation = e.recommendation.empty() ? std::move(advice) : advice + ". " + e.recommendation;
+    return e;
+}
 
 asio::awaitable<sent_object> send_in_parts(workshop& w, std::optional<resume_point> left_off, toll& costs)
 {
@@ -93,6 +99,7 @@ asio::awaitable<sent_object> send_in_parts(workshop& w, std::optional<resume_poi
     sent.done = co_await parts.run();
     sent.parts = parts_planned;
     sent.is_another = parts.has_stored_another();
+    sent.was_found = parts.was_found();
     costs.retries += parts.repeats();
     costs.orphans.insert(costs.orphans.end(), parts.orphans().begin(), parts.orphans().end());
     co_return sent;
@@ -111,7 +118,10 @@ asio::awaitable<sent_object> send_in_parts_surely(workshop& w, toll& costs)
     w.failed.add("CompleteMultipartUpload", sent.done.error().message);
     ++costs.retries;
     std::optional<resume_point> const nowhere;
-    co_return co_await send_in_parts(w, nowhere, costs);
+    auto again = co_await send_in_parts(w, nowhere, costs);
+    if (!again.is_another && !again.was_found)
+        again.another = sent.done.error();
+    co_return again;
 }
 
 asio::awaitable<sent_object> send_as_put(workshop& w, turnstile::pass& turn, toll& costs)
@@ -123,8 +133,21 @@ asio::awaitable<sent_object> send_as_put(workshop& w, turnstile::pass& turn, tol
     put single(w, turn);
     sent_object sent;
     sent.done = co_await single.run();
+    if (!sent.done && sent.done.error().code != errc::checksum_mismatch)
+        sent.another = single.stored_another();
     costs.retries += single.repeats();
     co_return sent;
+}
+
+// A temporary credential that is refused is one that has ended, whichever of its codes the service has for that. A key
+// that lasts is a wrong one, and stays the service's error.
+error grant_refused(error e)
+{
+    e.code = errc::grant_expired;
+    e.recommendation = "The service does not take the grant's credential any more: ask for a new grant and upload "
+                       "again, on a faster line or with more parts in flight if the file is large, or give a refresher "
+                       "where the service can renew the grant";
+    return e;
 }
 
 }  // namespace
@@ -132,8 +155,10 @@ asio::awaitable<sent_object> send_as_put(workshop& w, turnstile::pass& turn, tol
 error as_told(workshop const& w, error e)
 {
     auto told = w.gate.told(std::move(e));
-    oss::redact(told.request_id, w.grant.grant().credentials);
-    return told;
+    auto const& signed_with = w.grant.grant().credentials;
+    oss::redact(told.request_id, signed_with);
+    bool const is_temporary = !signed_with.security_token.empty();
+    return is_temporary && refuses_credential(told) ? grant_refused(std::move(told)) : told;
 }
 
 namespace
@@ -150,7 +175,10 @@ result<receipt> told(workshop& w, sent_object sent, toll& costs)
 {
     costs.retries += static_cast<unsigned>(w.caller.retries());
     if (!sent.done)
-        return told(w.asked, as_told(w, std::move(sent.done).error()), costs);
+    {
+        auto e = told(w.asked, as_told(w, std::move(sent.done).error()), costs);
+        return sent.another ? beside_another(std::move(e), *sent.another) : e;
+    }
     auto r = receipt_of(w.grant.grant(), w.at, w.asked.plan.size, sent.parts, *std::move(sent.done));
     r.retries = costs.retries;
     r.history = costs.failed.last(net::attempt_log::in_receipt);

@@ -19,7 +19,8 @@ result<part_plan> open_and_plan(source& from, upload_options const& options);
 error told_by(source const& from, error e);
 error told_by(std::string const& name, error e);
 
-// The error of an upload's last step: it says what ended the upload, and holds no secret.
+// The error of an upload's last step: it says what ended the upload, and holds no secret. A grant whose credential the
+// service refuses is errc::grant_expired.
 error as_told(workshop const& w, error e);
 
 // Sends an opened source to where the grant leads. receipt::elapsed is left to the caller, who knows when it began.

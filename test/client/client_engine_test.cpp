@@ -1,4 +1,5 @@
 #include "emulator_fixture.hpp"
+#include "support/temporary_path.hpp"
 
 #include <sluice/sluice.hpp>
 
@@ -6,6 +7,7 @@
 #include <boost/asio/error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -190,6 +192,65 @@ TEST_CASE("an asset's upload goes on under a refreshed credential, and no part i
     CHECK(t.world.server().open_uploads().empty());
 }
 
+TEST_CASE("a credential that the service calls no good is refreshed as one that has ended, and the upload goes on")
+{
+    for (std::string const code : {"InvalidSecurityToken", "InvalidAccessKeyId"})
+    {
+        CAPTURE(code);
+        auto const rule = "UploadPart,skip=3,status=403,code=" + code;
+        engine t({rule.c_str()});
+        t.run([&](client& sdk) -> asio::awaitable<void> {
+            auto const grant = co_await asset_grant(sdk);
+            memory_source from(asio::buffer(t.content));
+            media_refresher refresher(sdk);
+            t.options.refresher = &refresher;
+            auto const done = co_await sdk.async_upload(grant, from, t.options);
+            REQUIRE_MESSAGE(done.has_value(), done.error().describe());
+            CHECK(t.world.stored(*done) == t.content);
+        });
+        CHECK(t.requests("RefreshUploadMedia") == 1);
+        CHECK(t.requests("InitiateMultipartUpload") == 1);
+        CHECK(t.count(upload_event_kind::grant_renewed) == 1);
+        CHECK(t.world.server().open_uploads().empty());
+    }
+}
+
+TEST_CASE("a stream begins anew, where the policy says so, whichever code refuses its credential")
+{
+    for (std::string const code : {"InvalidSecurityToken", "InvalidAccessKeyId"})
+        for (auto const policy : {expiry_policy::fail, expiry_policy::restart})
+        {
+            bool const restarts = policy == expiry_policy::restart;
+            CAPTURE(code);
+            CAPTURE(restarts);
+            auto const rule = "UploadPart,skip=3,status=403,code=" + code;
+            engine t({rule.c_str()});
+            t.options.on_expiry = policy;
+            auto const done = t.upload_stream();
+            CHECK(done.has_value() == restarts);
+            if (done)
+                CHECK(t.world.stored(*done) == t.content);
+            else
+            {
+                CHECK(done.error().code == errc::grant_expired);
+                CHECK(done.error().service_code == code);
+            }
+            CHECK(t.count(upload_event_kind::restarted) == (restarts ? 1 : 0));
+            CHECK(t.requests("CreateUploadStream") == (restarts ? 2 : 1));
+            CHECK(t.world.server().open_uploads().empty());
+        }
+}
+
+TEST_CASE("an account whose key is refused is no grant that has ended, and is not asked again")
+{
+    engine t({"CreateUploadStream,times=0,status=403,code=InvalidAccessKeyId"});
+    t.options.on_expiry = expiry_policy::restart;
+    auto const done = t.upload_stream();
+    REQUIRE(done.has_error());
+    CHECK(done.error().code == errc::service_error);
+    CHECK(t.requests("CreateUploadStream") == 1);
+}
+
 TEST_CASE("an abort whose credential has ended is made with a new one")
 {
     engine t({"UploadPart,skip=3,times=0,status=403,code=AccessDenied", "AbortMultipartUpload,expire_token"});
@@ -290,34 +351,154 @@ TEST_CASE("a wrong clock costs a client one refused request, whatever it asks af
     }
 }
 
+namespace
+{
+
+// A stream of a file whose grant is kept, left by a first attempt when a part was refused.
+struct kept_stream : engine
+{
+    explicit kept_stream(std::vector<char const*> const& rules = {})
+        : engine([&] {
+              auto all = rules;
+              all.push_back("UploadPart,part=6,status=403,code=AccessDenied");
+              return all;
+          }())
+    {
+        std::ofstream(file, std::ios::binary) << content;
+        options.keep_grant = true;
+        options.parts_in_flight = 1;
+    }
+
+    result<receipt> attempt(stream_request const& request)
+    {
+        result<receipt> done = error{};
+        run([&](client& sdk) -> asio::awaitable<void> {
+            options.checkpoint = where;
+            file_source from(file);
+            done = co_await sdk.async_upload_stream(request, from, options);
+        });
+        return done;
+    }
+
+    [[nodiscard]] auto checkpoints() const
+    {
+        auto const is_one = [](auto const& entry) { return entry.path().extension() == ".sluice"; };
+        return std::count_if(std::filesystem::directory_iterator(folder.file("")), {}, is_one);
+    }
+
+    temporary_path folder;
+    std::string file = folder.file("clip.mp4");
+    std::string where = folder.file("clip.sluice");
+};
+
+stream_request high_definition(std::string media)
+{
+    stream_request request(std::move(media));
+    request.definition = "HD";
+    return request;
+}
+
+}  // namespace
+
 TEST_CASE("a stream is resumed by another client under the grant that its checkpoint keeps")
 {
-    std::string const folder = std::filesystem::temp_directory_path() / "sluice-engine-keep";
-    std::filesystem::remove_all(folder);
-    std::filesystem::create_directory(folder);
-    auto const file = folder + "/clip.mp4";
-    engine t({"UploadPart,part=6,status=403,code=AccessDenied"});
-    std::ofstream(file, std::ios::binary) << t.content;
-    auto const where = folder + "/clip.sluice";
-    t.options.checkpoint = where;
-    t.options.keep_grant = true;
-    t.options.parts_in_flight = 1;
-    std::string media_id;
-    for (int attempt = 0; attempt < 2; ++attempt)
-        t.run([&](client& sdk) -> asio::awaitable<void> {
-            file_source from(file);
-            auto const done = co_await sdk.async_upload_stream(stream_request("media"), from, t.options);
-            REQUIRE(done.has_value() == (attempt == 1));
-            if (done)
-            {
-                CHECK(t.world.stored(*done) == t.content);
-                CHECK(done->media_id == "media");
-            }
-            CHECK(std::filesystem::exists(where) == (attempt == 0));
-        });
+    kept_stream t;
+    CHECK(t.attempt(high_definition("media")).has_error());
+    CHECK(std::filesystem::exists(t.where));
+    auto request = high_definition("media");
+    request.user_data = R"({"attempt":2})";  // which names no stream
+    auto const done = t.attempt(request);
+    REQUIRE_MESSAGE(done.has_value(), done.error().describe());
+    CHECK(t.world.stored(*done) == t.content);
+    CHECK(done->media_id == "media");
+    CHECK_FALSE(std::filesystem::exists(t.where));
     CHECK(t.requests("CreateUploadStream") == 1);
     CHECK(t.requests("InitiateMultipartUpload") == 1);
     CHECK(t.most_writes_of_a_part() == 1);
     CHECK(t.world.server().open_uploads().empty());
-    std::filesystem::remove_all(folder);
+}
+
+TEST_CASE("a kept grant is for its own stream: another one of the same file gets its own")
+{
+    struct row
+    {
+        char const* what;
+        std::function<void(stream_request&)> change;
+    };
+    row const rows[] = {
+        {"media id", [](stream_request& r) { r.media_id = "other"; }},
+        {"no media id", [](stream_request& r) { r.media_id.reset(); }},
+        {"definition", [](stream_request& r) { r.definition = "SD"; }},
+        {"HDR type", [](stream_request& r) { r.hdr_type = "HLG"; }},
+        {"file extension", [](stream_request& r) { r.file_extension = "ts"; }},
+    };
+    for (bool const in_folder : {false, true})
+        for (auto const& r : rows)
+        {
+            CAPTURE(in_folder);
+            CAPTURE(r.what);
+            kept_stream t;
+            if (in_folder)
+                t.where = t.folder.file("");
+            CHECK(t.attempt(high_definition("media")).has_error());
+            REQUIRE(t.checkpoints() == 1);
+            auto other = high_definition("media");
+            r.change(other);
+            auto const done = t.attempt(other);
+            REQUIRE_MESSAGE(done.has_value(), done.error().describe());
+            CHECK(t.world.stored(*done) == t.content);
+            CHECK(t.requests("CreateUploadStream") == 2);
+            CHECK(t.requests("InitiateMultipartUpload") == 2);
+            CHECK(t.count(upload_event_kind::checkpoint_ignored) == (in_folder ? 0 : 1));
+            CHECK(t.checkpoints() == (in_folder ? 1 : 0));  // that of the first is left for it
+        }
+}
+
+TEST_CASE("a kept grant that the service refuses is ignored, and a new one asked for once")
+{
+    struct row
+    {
+        char const* rule;
+        bool is_dead;  // its upload can't be aborted either
+    };
+    static constexpr row rows[] = {{"ListParts,expire_token", true},
+        {"ListParts,status=403,code=InvalidSecurityToken", false},
+        {"ListParts,status=403,code=InvalidAccessKeyId", false}};
+    for (auto const& r : rows)
+        for (auto const policy : {expiry_policy::fail, expiry_policy::restart})
+        {
+            CAPTURE(r.rule);
+            CAPTURE(static_cast<int>(policy));
+            kept_stream t({r.rule});
+            t.options.on_expiry = policy;
+            CHECK(t.attempt(high_definition("media")).has_error());
+            auto const done = t.attempt(high_definition("media"));
+            REQUIRE_MESSAGE(done.has_value(), done.error().describe());
+            CHECK(t.world.stored(*done) == t.content);
+            CHECK(t.requests("CreateUploadStream") == 2);
+            CHECK(t.count(upload_event_kind::checkpoint_ignored) == 1);
+            CHECK(t.count(upload_event_kind::restarted) == 0);
+            CHECK(t.stats.orphans.size() == (r.is_dead ? 1 : 0));
+            CHECK(t.world.server().open_uploads().size() == (r.is_dead ? 1 : 0));
+            CHECK(t.checkpoints() == 0);
+        }
+}
+
+TEST_CASE("a kept grant that ends after it was of use is for the policy to judge")
+{
+    for (auto const policy : {expiry_policy::fail, expiry_policy::restart})
+    {
+        bool const restarts = policy == expiry_policy::restart;
+        CAPTURE(restarts);
+        kept_stream t({"CompleteMultipartUpload,expire_token"});
+        t.options.on_expiry = policy;
+        CHECK(t.attempt(high_definition("media")).has_error());
+        auto const done = t.attempt(high_definition("media"));
+        CHECK(done.has_value() == restarts);
+        if (!done)
+            CHECK(done.error().code == errc::grant_expired);
+        CHECK(t.requests("CreateUploadStream") == (restarts ? 2 : 1));
+        CHECK(t.count(upload_event_kind::restarted) == (restarts ? 1 : 0));
+        CHECK(t.checkpoints() == 0);
+    }
 }

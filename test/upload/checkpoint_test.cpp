@@ -13,7 +13,8 @@ namespace
 checkpoint a_checkpoint()
 {
     checkpoint c;
-    c.source = "/media/a%20clip.mp4\nsize 1000000, changed 1.5, inode 1:2";
+    c.source = "/media/a%20clip.mp4\nsize 1000000, changed 1.5, inode 2";
+    c.stream = "stream MediaId=a%20b";
     c.size = 1'000'000;
     c.part_size = 200 * kib;
     c.endpoint = "https://oss-cn-shanghai.aliyuncs.com";
@@ -47,6 +48,7 @@ TEST_CASE("a checkpoint is read as it was written")
         auto const read = upload::parse_checkpoint(to_text(c));
         REQUIRE(read.has_value());
         CHECK(read->source == c.source);
+        CHECK(read->stream == c.stream);
         CHECK(read->size == c.size);
         CHECK(read->part_size == c.part_size);
         CHECK(read->endpoint == c.endpoint);

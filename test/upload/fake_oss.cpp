@@ -122,6 +122,8 @@ asio::awaitable<result<net::response>> fake_oss::serve(call const& c, net::reque
         co_return refusal(403, "AccessDenied");
     case fault::token_expired:
         co_return refusal(403, "SecurityTokenExpired");
+    case fault::refused:
+        co_return refusal(403, refusal_code);
     case fault::early_success:
         co_return stored("");
     case fault::silent:

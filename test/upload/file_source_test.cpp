@@ -240,3 +240,17 @@ TEST_CASE("a context destroyed while a read waits for the disk takes the reader 
     }
     CHECK(witness.use_count() == 1);
 }
+
+TEST_CASE("the identity of a file holds no number of its device, which changes at the next mount")
+{
+    temporary_folder const folder;
+    auto const path = folder.write("clip.mp4", "abc");
+    struct stat status{};
+    REQUIRE(::stat(path.c_str(), &status) == 0);
+    file_source from(path);
+    REQUIRE(from.open().has_value());
+    auto const who = from.identity();
+    REQUIRE(who.has_value());
+    CHECK(who->state == "size 3, changed " + std::to_string(status.st_mtim.tv_sec) + '.' +
+                            std::to_string(status.st_mtim.tv_nsec) + ", inode " + std::to_string(status.st_ino));
+}

@@ -1,3 +1,4 @@
+#include "base/crc64.hpp"
 #include "skipping_clock.hpp"
 #include "transfer_fixture.hpp"
 
@@ -6,6 +7,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <span>
 
 using namespace sluice;
 using namespace sluice::test;
@@ -234,6 +236,74 @@ TEST_CASE("a bad object is told to be stored, by whom, and is not aborted")
         CHECK(e.recommendation.find("is stored, was not deleted") != std::string::npos);
         CHECK(e.recommendation.find("don't use it") != std::string::npos);
     }
+}
+
+TEST_CASE("whatever ends an upload after a bad object was stored, the error tells of that object")
+{
+    struct row
+    {
+        char const* what;
+        fault then;
+        bool is_cancelled;
+        std::chrono::seconds budget;
+        error_code code;
+    };
+    row const rows[] = {
+        {"refused", fault::denied, false, 100h, errc::service_error},
+        {"connections lost", fault::lost_before, false, 100h, errc::connection_lost},
+        {"deadline", fault::silent, false, 100s, errc::deadline_exceeded},
+        {"end of the grant", fault::silent, false, 100h, errc::grant_expired},
+        {"credential refused", fault::token_expired, false, 100h, errc::grant_expired},
+        {"cancelled", fault::silent, true, 100h, asio::error::operation_aborted},
+    };
+    for (std::size_t const size : {1'000u, 750'000u})
+        for (auto const& r : rows)
+        {
+            CAPTURE(size);
+            CAPTURE(r.what);
+            completion_fixture t;
+            t.content = patterned(size);
+            bool is_bad = false;
+            t.oss.on_call = [&](fake_oss::call const& c) {
+                if (is_bad && (c.is_put() || c.is_part()))
+                {
+                    if (r.is_cancelled)
+                        asio::post(t.context, [&] { t.stop.emit(asio::cancellation_type::terminal); });
+                    return r.then;
+                }
+                if (!c.is_put() && !c.is_complete())
+                    return fault::none;
+                is_bad = true;
+                return fault::wrong_crc;
+            };
+            auto const got = t.send_in(r.budget);
+            REQUIRE(got.has_error());
+            auto const& e = got.error();
+            CHECK(e.code == r.code);
+            auto const ours = crc64(0, std::as_bytes(std::span(t.content)));
+            CHECK(e.message.find("the server's CRC-64 of the object is 12345, that of the source is " +
+                                 std::to_string(ours)) != std::string::npos);
+            CHECK(e.recommendation.starts_with("Don't use the object"));
+            CHECK(t.oss.open_uploads.empty());
+        }
+}
+
+TEST_CASE("a bad object that was replaced is told of no more")
+{
+    completion_fixture t;
+    bool once = true;
+    t.oss.on_call = [&](fake_oss::call const& c) {
+        return c.is_complete() && std::exchange(once, false) ? fault::wrong_crc : fault::none;
+    };
+    t.oss.on_done = [&](fake_oss::call const& c) {
+        if (c.is_complete() && t.oss.parts_stored == 16)
+            asio::post(t.context, [&] { t.stop.emit(asio::cancellation_type::terminal); });
+    };
+    auto const got = t.send();
+    REQUIRE(got.has_error());
+    CHECK(got.error().code == asio::error::operation_aborted);
+    CHECK(got.error().message.find("had been completed") != std::string::npos);
+    CHECK(got.error().message.find("not what was sent") == std::string::npos);
 }
 
 TEST_CASE("a bad part is told with its place, and says nothing of an object")

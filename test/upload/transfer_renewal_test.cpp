@@ -307,3 +307,39 @@ TEST_CASE("cancelling ends an upload that waits for its refresher, and nothing i
     CHECK(t.oss.parts_stored == 0);
     CHECK(t.oss.open_uploads.empty());
 }
+
+TEST_CASE("a whole object that is sent again in time is not called late")
+{
+    renewal_fixture t;
+    t.options.refresher = nullptr;
+    t.grant.expires_in = 3000s;
+    t.options.parts_in_flight = 1;
+    bool once = true;
+    t.oss.on_call = [&](fake_oss::call const& c) {
+        if (c.is_part())
+            t.passing->advance(2s);
+        return c.is_complete() && std::exchange(once, false) ? fault::wrong_crc : fault::none;
+    };
+    REQUIRE(t.send().has_value());
+    CHECK(t.seen.kinds == std::vector{upload_event_kind::sent_again});
+    CHECK(t.oss.most_being_sent == 1);
+}
+
+TEST_CASE("a temporary credential that is refused has ended, whatever the service calls that; a lasting one has not")
+{
+    for (auto const* const code : {"SecurityTokenExpired", "InvalidSecurityToken", "InvalidAccessKeyId"})
+        for (bool const temporary : {true, false})
+        {
+            CAPTURE(code);
+            CAPTURE(temporary);
+            transfer_fixture t;
+            if (!temporary)
+                t.grant.credentials.security_token = {};
+            t.oss.refusal_code = code;
+            t.oss.on_call = [](fake_oss::call const& c) { return c.is_part() ? fault::refused : fault::none; };
+            auto const got = t.send();
+            REQUIRE(got.has_error());
+            CHECK(got.error().code == (temporary ? errc::grant_expired : errc::service_error));
+            CHECK(got.error().service_code == code);
+        }
+}

@@ -6,12 +6,15 @@
 #include <boost/asio/error.hpp>
 #include <doctest/doctest.h>
 
+#include <sys/resource.h>
 #include <sys/stat.h>
 
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <functional>
 #include <iterator>
+#include <optional>
 #include <set>
 
 using namespace sluice;
@@ -27,6 +30,30 @@ std::string text_of(std::string const& path)
     std::ifstream in(path, std::ios::binary);
     return {std::istreambuf_iterator<char>(in), {}};
 }
+
+// While it lives, writing to a file fails as on a full disk: EFBIG, in place of ENOSPC.
+class no_file_grows
+{
+public:
+    no_file_grows()
+    {
+        ::getrlimit(RLIMIT_FSIZE, &before_);
+        auto none = before_;
+        none.rlim_cur = 0;
+        ::setrlimit(RLIMIT_FSIZE, &none);
+    }
+    no_file_grows(no_file_grows const&) = delete;
+    no_file_grows& operator=(no_file_grows const&) = delete;
+    ~no_file_grows()
+    {
+        ::setrlimit(RLIMIT_FSIZE, &before_);
+        std::signal(SIGXFSZ, signalled_before_);
+    }
+
+private:
+    void (*signalled_before_)(int) = std::signal(SIGXFSZ, SIG_IGN);
+    rlimit before_{};
+};
 
 // A file that goes up with a checkpoint, in attempts of which each is like a process of its own.
 struct resume_fixture : transfer_fixture
@@ -197,6 +224,19 @@ TEST_CASE("an upload that the service has forgotten begins anew")
     CHECK(t.saw(upload_event_kind::checkpoint_ignored));
 }
 
+TEST_CASE("an upload that the service has forgotten begins anew although another object of its size is there")
+{
+    resume_fixture t;
+    t.leave_unfinished();
+    t.oss.open_uploads.clear();
+    t.oss.objects["cam/clip.mp4"] = std::string(t.content.size(), 'x');
+    REQUIRE(t.attempt().has_value());
+    CHECK(t.delivered());
+    CHECK(t.sent.size() == 8);
+    CHECK(t.saw(upload_event_kind::checkpoint_ignored));
+    CHECK_FALSE(t.is_there());
+}
+
 TEST_CASE("a checkpoint that is no good is ignored with an event, and the upload begins anew")
 {
     struct row
@@ -318,6 +358,27 @@ TEST_CASE("a disk that takes no checkpoint does not stop the upload")
     CHECK_FALSE(std::filesystem::exists(t.where + ".new"));
 }
 
+TEST_CASE("a disk that is full leaves no half of a checkpoint, and does not stop the upload")
+{
+    resume_fixture t;
+    std::optional<no_file_grows> full;
+    t.what_happens = [&](fake_oss::call const& c) {
+        if (c.is_initiate())
+            full.emplace();
+        else if (c.is_part())
+            full.reset();
+        return fault::none;
+    };
+    bool is_clean = true;
+    t.oss.on_done = [&](fake_oss::call const& c) {
+        is_clean = is_clean && !(c.is_part() && (t.is_there() || std::filesystem::exists(t.where + ".new")));
+    };
+    REQUIRE(t.attempt().has_value());
+    CHECK(t.delivered());
+    CHECK(t.saw(upload_event_kind::checkpoint_not_written));
+    CHECK(is_clean);
+}
+
 TEST_CASE("a folder that does not exist is told before anything is sent")
 {
     resume_fixture t;
@@ -391,5 +452,97 @@ TEST_CASE("what a cancelled upload leaves is for the handle to say, or for the o
         CHECK(t.oss.open_uploads.size() == (r.kept ? 1 : 0));
         CHECK(got.error().upload_id.empty() == !r.kept);
         CHECK(t.is_there() == (r.kept && r.checkpoint));
+    }
+}
+
+TEST_CASE(
+    "a grant of the caller's that ends while parts go up leaves them and their checkpoint; that of a stream does not")
+{
+    for (bool const is_of_stream : {false, true})
+    {
+        CAPTURE(is_of_stream);
+        resume_fixture t;
+        auto const passing = std::make_shared<skipping_clock>();
+        t.use(passing);
+        t.is_of_stream = is_of_stream;
+        t.grant.expires_in = 60s;
+        t.options.parts_in_flight = 1;
+        t.what_happens = [&](fake_oss::call const& c) {
+            if (c.is_part())
+                passing->advance(11s);
+            return fault::none;
+        };
+        auto const got = t.attempt();
+        REQUIRE(got.has_error());
+        CHECK(got.error().code == errc::grant_expired);
+        CHECK(t.oss.open_uploads.size() == (is_of_stream ? 0 : 1));
+        CHECK(t.is_there() == !is_of_stream);
+        if (is_of_stream)
+            continue;
+        CHECK(got.error().upload_id == t.oss.open_uploads.begin()->first);
+        auto const stored = t.sent.size();
+        t.what_happens = [](fake_oss::call const&) { return fault::none; };
+        t.grant.credentials = credentials("id", "secret", "another-token");
+        t.grant.expires_in = 3000s;
+        auto const again = t.attempt();
+        REQUIRE_MESSAGE(again.has_value(), again.error().describe());
+        CHECK(t.delivered());
+        CHECK(t.sent.size() == 8 - stored);
+    }
+}
+
+TEST_CASE("what a failure leaves of an upload with a checkpoint, on the server and on disk")
+{
+    struct row
+    {
+        char const* what;
+        std::function<fault(resume_fixture&, fake_oss::call const&)> what_happens;
+        errc code;
+        bool parts_are_left;
+        bool checkpoint_is_left;
+    };
+    auto const is_part_5 = [](fake_oss::call const& c) { return c.is_part() && c.query.at("partNumber") == "5"; };
+    row const rows[] = {
+        {"Initiate is refused", [](auto&, auto const& c) { return c.is_initiate() ? fault::denied : fault::none; },
+            errc::service_error, false, false},
+        {"a part is refused", [&](auto&, auto const& c) { return is_part_5(c) ? fault::denied : fault::none; },
+            errc::service_error, true, true},
+        {"the source was changed",
+            [&](auto& t, auto const& c) {
+                if (is_part_5(c))
+                    std::ofstream(t.file, std::ios::binary | std::ios::app) << 'x';
+                return fault::none;
+            },
+            errc::source_changed, false, false},
+        {"the service has lost the upload",
+            [&](auto& t, auto const& c) {
+                if (is_part_5(c))
+                    t.oss.open_uploads.clear();
+                return fault::none;
+            },
+            errc::service_error, false, false},
+        {"Complete is refused", [](auto&, auto const& c) { return c.is_complete() ? fault::denied : fault::none; },
+            errc::service_error, true, true},
+        {"nobody can look at what came of Complete",
+            [](auto& t, auto const& c) {
+                t.oss.unreachable = c.is_complete();
+                return c.is_complete() ? fault::lost_before : fault::none;
+            },
+            errc::connection_lost, true, true},
+        {"the object is another", [](auto&, auto const& c) { return c.is_complete() ? fault::wrong_crc : fault::none; },
+            errc::checksum_mismatch, false, false},
+    };
+    for (auto const& r : rows)
+    {
+        CAPTURE(r.what);
+        resume_fixture t;
+        t.what_happens = [&](fake_oss::call const& c) { return r.what_happens(t, c); };
+        auto const got = t.attempt();
+        REQUIRE(got.has_error());
+        CHECK(got.error().code == r.code);
+        CHECK(t.oss.open_uploads.size() == (r.parts_are_left ? 1 : 0));
+        CHECK(t.is_there() == r.checkpoint_is_left);
+        bool const may_exist = got.error().recommendation.find("the object may exist") != std::string::npos;
+        CHECK(may_exist == t.oss.unreachable);
     }
 }

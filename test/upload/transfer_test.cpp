@@ -164,6 +164,43 @@ TEST_CASE("progress ends with everything sent and confirmed, and never goes back
     CHECK(last.retries == 1);
 }
 
+TEST_CASE("the progress of a whole object that is sent again begins anew")
+{
+    struct log
+    {
+        std::vector<upload_progress> seen;
+        static void note(void* to, upload_progress const& p) { static_cast<log*>(to)->seen.push_back(p); }
+    } seen;
+    transfer_fixture t;
+    t.options.on_progress = {.function = &log::note, .argument = &seen};
+    bool once = true;
+    t.oss.on_call = [&](fake_oss::call const& c) {
+        return c.is_complete() && std::exchange(once, false) ? fault::wrong_crc : fault::none;
+    };
+    REQUIRE(t.send().has_value());
+    for (auto const& p : seen.seen)
+    {
+        CHECK(p.bytes_sent <= p.bytes_total);
+        CHECK(p.bytes_confirmed <= p.bytes_total);
+        CHECK(p.parts_confirmed <= p.parts_total);
+    }
+    CHECK(seen.seen.back().bytes_confirmed == t.content.size());
+    CHECK(seen.seen.back().parts_confirmed == 8);
+}
+
+TEST_CASE("no bytes are left of an upload that confirms more than it was to send")
+{
+    auto const time = system_clock();
+    upload::progress_meter meter(*time, {}, nullptr, 100, 2);
+    CHECK(meter.bytes_left() == 100);
+    meter.confirmed(60, 0);
+    CHECK(meter.bytes_left() == 40);
+    meter.confirmed(60, 0);
+    CHECK(meter.bytes_left() == 0);
+    meter.begun(200, 4);
+    CHECK(meter.bytes_left() == 200);
+}
+
 TEST_CASE("a part whose CRC-64 differs is sent again")
 {
     transfer_fixture t;
