@@ -31,7 +31,7 @@ struct time_limits
     /// No byte moved in either direction while a request is under way. Slow but moving goes on.
     std::chrono::milliseconds stall_timeout = std::chrono::seconds(20);
 
-    /// All was sent, and no answer came.
+    /// All was sent, and the answer was not complete so long after. Answers are short: one that drips in is none.
     std::chrono::milliseconds response_timeout = std::chrono::seconds(60);
 
     /// The whole call, queueing and retries included; cleaning up may take some seconds more. For uploads,

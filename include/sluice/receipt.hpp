@@ -11,8 +11,7 @@
 namespace sluice
 {
 
-/// Proof of delivery: the server confirmed completion, and its CRC-64 of the whole object equals ours. That of a share
-/// of a session proves less: see session_share.
+/// Proof of delivery: the server confirmed completion, and its CRC-64 of the whole object equals ours.
 struct SLUICE_EXPORT receipt
 {
     receipt() = default;

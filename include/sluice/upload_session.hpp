@@ -45,17 +45,15 @@ struct part_range
     unsigned last = 0;  ///< 0: the last of the session
 };
 
-/// What one share of a session came to. `done` proves two things: that the parts of this call's range hold what its
-/// source holds, and that the object's CRC-64 is that of all parts together, as the service lists them. What others
-/// sent is taken at the service's word, for nobody reads it again: where their source was another of the same size, the
-/// object is a mixture, and the receipt is for that. A process whose range is the whole session proves the whole
-/// object.
+/// What one share of a session came to. `done` is a receipt as any: the CRC-64 of the object is that of this source.
+/// For that, whoever completes the object reads the parts that others sent once more, from its own source; a part that
+/// was sent from another source is errc::checksum_mismatch, and nothing is completed.
 struct SLUICE_EXPORT session_share
 {
     unsigned parts_sent = 0;      ///< by this call
     unsigned parts_found = 0;     ///< of its range, sent by others or by an earlier attempt, and equal to the source
     unsigned parts_missing = 0;   ///< of the whole session, when this call looked last; 0: the object is complete
-    std::optional<receipt> done;  ///< of the object, when it is complete; what it proves is said above
+    std::optional<receipt> done;  ///< of the object, when it is complete
 };
 
 /// A multipart upload that somebody began in a bucket and has neither completed nor aborted.

@@ -13,9 +13,9 @@ namespace sluice::cli
 namespace
 {
 
-error no_folder(std::string const& path, error_code const& why, std::string const& text)
+error no_folder(std::string const& path, std::string const& text)
 {
-    error e(why, "--checkpoint: " + printable(path) + ": " + text);
+    error e(errc::invalid_argument, "--checkpoint: " + printable(path) + ": " + text);
     e.attempts = 0;
     return e;
 }
@@ -26,6 +26,9 @@ void checkpoint_options::add_to(CLI::App& command)
 {
     auto* const where = command.add_option("--checkpoint", folder,
         "folder that remembers the uploads under way, so that a later run can go on with them; made when absent");
+    where->check(CLI::Validator(
+        [](std::string const& given) { return given.empty() ? std::string("no folder is named") : std::string(); },
+        "FOLDER"));
     command
         .add_flag("--resume", resume,
             "go on where an earlier run with this checkpoint folder was stopped or killed; without it files begin anew")
@@ -50,10 +53,10 @@ result<void> checkpoint_options::make_folder() const
         return {};
     auto const why = error_code(errno, boost::system::system_category());
     struct stat status{};
-    if (errno != EEXIST)
-        return no_folder(folder, why, why.message());
+    if (why != boost::system::errc::file_exists)
+        return no_folder(folder, why.message());
     if (::stat(folder.c_str(), &status) != 0 || !S_ISDIR(status.st_mode))
-        return no_folder(folder, errc::invalid_argument, "it is not a folder");
+        return no_folder(folder, "it is not a folder");
     return {};
 }
 

@@ -89,6 +89,7 @@ int main(int argc, char** argv)
 {
     // A reader that goes away shows as a failed write: it must not end the program before it has aborted its uploads.
     std::signal(SIGPIPE, SIG_IGN);
+    std::signal(SIGXFSZ, SIG_IGN);  // likewise a file that may not grow
     reserve_standard_descriptors();
 
     int code = static_cast<int>(exit_code::failed);

@@ -65,6 +65,14 @@ void tell_error(std::string const& file, error const& e)
     std::fprintf(stderr, "sluice: %s: %s\n", printable(file).c_str(), printable(e.describe()).c_str());
 }
 
+void tell_orphans(std::vector<orphaned_upload> const& all)
+{
+    for (auto const& one : all)
+        std::fprintf(stderr, "sluice: an upload may be left open: oss://%s/%s, upload id %s\n",
+            printable(one.bucket).c_str(), printable(one.object_key).c_str(),
+            one.upload_id.empty() ? "unknown" : printable(one.upload_id).c_str());
+}
+
 void tell_event(std::string const& file, upload_event const& event)
 {
     std::fprintf(stderr, "sluice: %s: %s\n", printable(file).c_str(), printable(event.text).c_str());

@@ -2,6 +2,7 @@
 
 #include "cli/exit_code.hpp"
 
+#include <sluice/client.hpp>
 #include <sluice/receipt.hpp>
 #include <sluice/upload_event.hpp>
 
@@ -36,6 +37,9 @@ std::string summary_text(run_summary const& s);
 // Text on standard error: why there is no receipt of this file, and what an upload tells meanwhile.
 void tell_error(std::string const& file, error const& e);
 void tell_event(std::string const& file, upload_event const& event);
+
+// Also those beside which an upload went well: nothing else names them.
+void tell_orphans(std::vector<orphaned_upload> const& all);
 
 // tell_error(), and JSON if the style says so.
 void report_error(std::string const& file, error const& e, report_style style);

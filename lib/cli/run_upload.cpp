@@ -203,6 +203,7 @@ private:
             if (r)
                 result_.receipts.push_back(*std::move(r));
         signals_.stop();
+        tell_orphans(client_->stats().orphans);
         client_.reset();  // its idle connections would keep run() waiting until they time out
     }
 

@@ -1,5 +1,6 @@
 #include "cli/run_work.hpp"
 
+#include "cli/report.hpp"
 #include "cli/signal_watch.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -45,6 +46,7 @@ exit_code run_work(
         thrown = std::move(e);
         code = c;
         signals.stop();
+        tell_orphans(with->stats().orphans);
         with.reset();  // its idle connections would keep run() waiting until they time out
     };
     asio::co_spawn(context, uncancelled_by_exceptions(work, *with), asio::bind_cancellation_slot(cancel.slot(), done));

@@ -173,6 +173,12 @@ asio::awaitable<result<receipt>> client::impl::upload_stream(
     if (auto loaded = co_await remembered.load_of_stream(from, stream); !loaded)
         co_return upload::told_by(from, loaded.error());
 
+    if (auto const old = remembered.abandon())
+    {
+        co_await take_away(*old);
+        co_await remembered.remove();
+    }
+
     upload_grant const none;
     upload::order const what{none, from, *plan, how.options, begun, until, how.steering.get(),
         remembered.is_on() ? &remembered : nullptr, true};
@@ -194,6 +200,21 @@ asio::awaitable<result<receipt>> client::impl::upload_stream(
     if (done)
         done->elapsed = config_.clock->steady_now() - begun;
     co_return done;
+}
+
+// The upload of a checkpoint, under the grant in it.
+asio::awaitable<void> client::impl::take_away(upload::checkpoint const& old)
+{
+    open_upload which;
+    which.object_key = old.object_key;
+    which.upload_id = old.upload_id;
+    upload_grant const access = old.grant.value_or(upload_grant());
+    auto const gone = co_await abort_upload(access, which);
+    if (gone)
+        co_return;
+    upload::toll left;
+    left.orphans.push_back({.bucket = old.bucket, .object_key = old.object_key, .upload_id = old.upload_id});
+    note_costs(left);
 }
 
 asio::awaitable<result<receipt>> client::impl::upload_under_new_grant(

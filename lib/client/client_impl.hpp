@@ -78,6 +78,7 @@ private:
 
     class registration;
 
+    asio::awaitable<void> take_away(upload::checkpoint const& old);
     asio::awaitable<result<receipt>> upload_under_new_grant(
         stream_request const& request, upload::order what, upload::toll& costs);
     asio::awaitable<result<receipt>> transfer(upload::order what, upload::toll& costs);

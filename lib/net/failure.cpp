@@ -37,7 +37,7 @@ error stalled(std::chrono::milliseconds limit)
 error no_answer(std::chrono::milliseconds limit)
 {
     error e(errc::response_timeout,
-        "the request was sent, and no answer came for " + as_text(limit) + " (time_limits::response_timeout)");
+        "the request was sent, and no whole answer came for " + as_text(limit) + " (time_limits::response_timeout)");
     e.recommendation = "Try again later; where the server is that slow, raise time_limits::response_timeout.";
     return e;
 }

@@ -243,7 +243,7 @@ bool pipeline::can_stall() const noexcept
 
 bool pipeline::awaits_answer() const noexcept
 {
-    return !entries_.empty() && entries_.front().at == state::sent && !entries_.front().answer_begun;
+    return !entries_.empty() && entries_.front().at == state::sent;
 }
 
 // The server answers in order: it owes this answer only since the one before.

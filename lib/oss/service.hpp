@@ -11,7 +11,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <limits>
 #include <optional>
 #include <span>
 #include <string>
@@ -71,9 +70,10 @@ public:
     asio::awaitable<result<std::vector<listed_part>>> list_parts(
         object_location const& at, std::string_view upload_id, steady_time until);
 
-    // All pages; an error when there are more than `max_pages` of them. Of `bucket` the key does not matter.
-    asio::awaitable<result<std::vector<listed_upload>>> list_multipart_uploads(object_location const& bucket,
-        std::string_view prefix, steady_time until, unsigned max_pages = std::numeric_limits<unsigned>::max());
+    // All pages; an error when there are more than `max_pages` of them, or one names what was not asked for. Of
+    // `bucket` the key does not matter.
+    asio::awaitable<result<std::vector<listed_upload>>> list_multipart_uploads(
+        object_location const& bucket, std::string_view prefix, steady_time until, unsigned max_pages = 10'000);
 
     asio::awaitable<result<object_head>> head_object(object_location const& at, steady_time until);
 

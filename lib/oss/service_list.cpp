@@ -3,6 +3,7 @@
 #include "oss/service.hpp"
 #include "oss/xml_answers.hpp"
 
+#include <algorithm>
 #include <iterator>
 #include <utility>
 
@@ -88,7 +89,8 @@ asio::awaitable<result<std::vector<listed_upload>>> service::list_multipart_uplo
                 return false;
             for (auto& one : page.uploads)
                 one.listed = parse_http_date(answer.headers.find("Date"));
-            return true;
+            auto const is_asked_for = [&](listed_upload const& one) { return one.key.starts_with(prefix); };
+            return (page.bucket.empty() || page.bucket == at.bucket) && std::ranges::all_of(page.uploads, is_asked_for);
         };
         auto const done = co_await perform(what, read, until);
         if (!done)

@@ -191,12 +191,27 @@ void checkpoint_keeper::ignore(std::string_view why)
 
 std::optional<upload_grant> checkpoint_keeper::kept_grant() const
 {
-    if (!found_ || !found_->grant || !is_same_source_ || !resume_)
-        return std::nullopt;
-    auto const& end = found_->grant->expire_utc;
-    if (end && *end <= env_.time->now() + least_life)
+    if (!is_same_source_ || !resume_ || !has_living_grant())
         return std::nullopt;
     return found_->grant;
+}
+
+bool checkpoint_keeper::has_living_grant() const
+{
+    if (!found_ || !found_->grant)
+        return false;
+    auto const& end = found_->grant->expire_utc;
+    return !end || *end > env_.time->now() + least_life;
+}
+
+std::optional<checkpoint> checkpoint_keeper::abandon()
+{
+    if (!has_living_grant() || kept_grant())
+        return std::nullopt;
+    if (resume_)
+        told_.tell(upload_event_kind::checkpoint_ignored,
+            "the checkpoint " + path_ + " is not used: the source was changed since it was written");
+    return std::exchange(found_, std::nullopt);
 }
 
 std::optional<resume_point> checkpoint_keeper::left_off(upload_grant const& with, std::uint64_t size)

@@ -44,6 +44,10 @@ public:
     // The grant that was kept, if its credential still lives and the source is unchanged.
     [[nodiscard]] std::optional<upload_grant> kept_grant() const;
 
+    // What was found and is of no use, if the credential in it still lives: its upload can be taken away, and nobody
+    // else will. Forgotten then.
+    [[nodiscard]] std::optional<checkpoint> abandon();
+
     // The service took a request under the grant that was kept.
     void grant_was_taken() noexcept { is_grant_good_ = true; }
     [[nodiscard]] bool is_grant_good() const noexcept { return is_grant_good_; }
@@ -64,6 +68,7 @@ public:
 private:
     [[nodiscard]] checkpoint made_of(
         upload_grant const& with, part_plan const& plan, std::string const& upload_id) const;
+    [[nodiscard]] bool has_living_grant() const;
     void take(std::string_view text);
     void ignore(std::string_view why);
     void tell_not(std::string_view done, std::string_view why) const;

@@ -122,7 +122,11 @@ public:
                 "Give the path of a regular file: its length must be known and any part of it readable again");
 
         // The kernel makes the files of /proc and /sys up while they are read, and says that they have no bytes.
-        if (std::byte first{}; status.st_size == 0 && ::pread(fd, &first, 1, 0) == 1)
+        std::byte first{};
+        auto const had = status.st_size == 0 ? ::pread(fd, &first, 1, 0) : 0;
+        if (had < 0)
+            return failed(path_, "cannot be read: ", errno);
+        if (had > 0)
             return failed(path_, "says that it is empty but has bytes, as the files of /proc do: its length is unknown",
                 "Copy what it says into a regular file, and upload that");
 

@@ -86,7 +86,11 @@ asio::awaitable<result<bool>> multipart::find_again(std::string upload_id)
     if (there)
     {
         sender_.consider(*there);
-        with_.told.tell(upload_event_kind::resumed, "the service has " + std::to_string(there->size()) + " of " +
+        auto const fits = [&plan = board_.plan()](oss::listed_part const& part) {
+            return part.part_number <= plan.parts && part.size == plan.size_of(part.part_number);
+        };
+        auto const found = std::ranges::count_if(*there, fits);
+        with_.told.tell(upload_event_kind::resumed, "the service has " + std::to_string(found) + " of " +
                                                         std::to_string(board_.plan().parts) +
                                                         " parts of an earlier attempt");
         co_return true;
@@ -120,16 +124,15 @@ asio::awaitable<result<delivery>> multipart::fill()
         auto done = co_await there_.complete(parts, expected);
         if (done || !lacks_parts(done.error()) || round == max_rounds)
             co_return done;
-        auto const gone = co_await forget_missing();
-        if (!gone)
-            co_return gone.error();
-        if (*gone == 0)
-            co_return done;
+        if (auto again = co_await with_.caller.before_repeat(done.error(), round, with_.gate.until()); !again)
+            co_return again.error();
+        if (auto known = co_await forget_missing(); !known)
+            co_return known.error();
     }
 }
 
-// How many parts the service lacks that it had confirmed. They count as not sent from now on.
-asio::awaitable<result<unsigned>> multipart::forget_missing()
+// Parts that the service had confirmed and lacks count as not sent from now on.
+asio::awaitable<result<void>> multipart::forget_missing()
 {
     auto const list = [this] { return with_.oss.list_parts(with_.at, there_.id(), with_.gate.until()); };
     auto const there = co_await with_.gate.step(list);
@@ -138,7 +141,6 @@ asio::awaitable<result<unsigned>> multipart::forget_missing()
     std::map<unsigned, oss::listed_part const*> listed;
     for (auto const& part : *there)
         listed.emplace(part.part_number, &part);
-    unsigned gone = 0;
     for (unsigned number = 1; number <= board_.plan().parts; ++number)
     {
         auto const at = listed.find(number);
@@ -147,13 +149,14 @@ asio::awaitable<result<unsigned>> multipart::forget_missing()
             continue;
         board_.forget(number);
         with_.meter.withdrawn(size);
-        ++gone;
     }
-    co_return gone;
+    co_return result<void>();
 }
 
 asio::awaitable<result<delivery>> multipart::end(result<delivery> done)
 {
+    if (!done)
+        done = with_.gate.told(std::move(done).error());
     auto const keeps = [this](error const& why) { return is_to_be_kept(why); };
     done = co_await there_.end(std::move(done), keeps);
     if (with_.asked.remembered != nullptr && !there_.is_kept())
@@ -161,11 +164,13 @@ asio::awaitable<result<delivery>> multipart::end(result<delivery> done)
     co_return done;
 }
 
-// A resume is worth while when what failed may go well another time.
+// A resume is worth while when what failed may go well another time. The grant of a stream is never given twice: where
+// it is not in the checkpoint, nobody can go on.
 bool multipart::is_to_be_kept(error const& why) const
 {
     auto const& o = with_.options;
-    bool wanted = o.leave == leftovers::keep || (o.leave == leftovers::automatic && with_.asked.remembered != nullptr);
+    bool const can_resume = with_.asked.remembered != nullptr && (!with_.asked.is_of_stream || o.keep_grant);
+    bool wanted = o.leave == leftovers::keep || (o.leave == leftovers::automatic && can_resume);
     if (why.code == asio::error::operation_aborted && with_.steering != nullptr)
     {
         auto const how = with_.steering->when_cancelled();

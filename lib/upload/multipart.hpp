@@ -41,7 +41,7 @@ private:
     asio::awaitable<result<void>> begin();
     asio::awaitable<result<bool>> find_again(std::string upload_id);
     asio::awaitable<result<delivery>> fill();
-    asio::awaitable<result<unsigned>> forget_missing();
+    asio::awaitable<result<void>> forget_missing();
     asio::awaitable<result<delivery>> end(result<delivery> done);
     [[nodiscard]] bool is_to_be_kept(error const& why) const;
 

@@ -13,8 +13,8 @@ asio::awaitable<result<delivery>> put::run()
     auto const size = with_.asked.plan.size;
     part_body body(with_.from, {.offset = 0, .size = size}, with_.env.blocking, *with_.env.memory, with_.meter,
         with_.bandwidth, part_body::ending::verify_source);
-    auto const leave = [this] { turn_.leave(); };
-    body.when_sent(leave);
+    auto const sent = [this] { turn_.leave(); };
+    body.when_sent(sent);
     storing const what{"PutObject", with_.at};
     auto const send = [&] { return with_.oss.put_object(with_.at, body, with_.gate.until()); };
     for (unsigned attempt = 1;; ++attempt)
@@ -41,12 +41,8 @@ asio::awaitable<result<delivery>> put::run()
         if (same.error().code == errc::checksum_mismatch)
             stored_another_ = same.error();
         with_.failed.add(what.operation, same.error().message);
-        if (attempt >= with_.env.retry.attempts)
-        {
-            auto e = same.error();
-            e.attempts = attempt;
-            co_return e;
-        }
+        if (auto leave = co_await with_.caller.before_repeat(same.error(), attempt, with_.gate.until()); !leave)
+            co_return leave.error();
         ++repeats_;
     }
 }

@@ -12,6 +12,22 @@
 namespace sluice::upload
 {
 
+namespace
+{
+
+error of_another_source(oss::listed_part const& part, std::uint64_t ours)
+{
+    auto const number = std::to_string(part.part_number);
+    error e(errc::checksum_mismatch, "part " + number + " of the session was sent from another source: its CRC-64 is " +
+                                         std::to_string(part.crc64.value_or(0)) + ", and that of this source " +
+                                         std::to_string(ours));
+    e.operation = "CompleteMultipartUpload";
+    e.recommendation = "See which source is the right one, and send part " + number + " again from it";
+    return e;
+}
+
+}  // namespace
+
 shared_upload::shared_upload(workshop& with, std::string upload_id, part_range range)
     : with_(with), range_(range), board_(with.asked.plan), there_(with_), sender_(with_, board_, there_)
 {
@@ -88,18 +104,18 @@ asio::awaitable<result<shared_upload::share>> shared_upload::complete_if_all(sha
     co_return so_far;
 }
 
-// What is known of our own parts, and what the service says of others'; where it says nothing, what the source says.
+// Of the source: it alone says what the object is to be. Others may have sent their parts from another one.
 asio::awaitable<result<std::uint64_t>> shared_upload::crc64_of(oss::listed_part const& part)
 {
     auto const number = part.part_number;
     if (board_.is_stored(number))
         co_return board_.crc64(number);
-    if (part.crc64)
-        co_return *part.crc64;
     part_body::range const range{.offset = board_.plan().offset_of(number), .size = part.size};
-    auto const ours = co_await digest_range(with_, range, true);
+    auto const ours = co_await digest_range(with_, range, false);
     if (!ours)
         co_return ours.error();
+    if (part.crc64 && *part.crc64 != ours->crc64)
+        co_return of_another_source(part, ours->crc64);
     co_return ours->crc64;
 }
 

@@ -76,6 +76,8 @@ asio::awaitable<result<receipt>> stream_upload::run(
     }
     else if (sent)
         sent = co_await complete(there);
+    if (!sent)
+        sent = w.gate.told(std::move(sent).error());
     if (there.needs_end(sent))
     {
         auto const never = [](error const&) { return false; };  // its bytes are gone with this process

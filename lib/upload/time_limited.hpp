@@ -17,8 +17,8 @@ namespace sluice::upload
 
 namespace asio = boost::asio;
 
-// What comes of `work`; nothing when it was cancelled because the time was over. It is joined either way, so that it may
-// refer to what its caller holds. A cancellation of the caller reaches it, as error codes, unless it came before:
+// What comes of `work`; nothing when it was cancelled because the time was over. It is joined either way, so that it
+// may refer to what its caller holds. A cancellation of the caller reaches it, as error codes, unless it came before:
 // that is for the caller to look at.
 template <class T>
 asio::awaitable<std::optional<T>> time_limited(asio::awaitable<T> work, clock& c, steady_time until)

@@ -96,6 +96,33 @@ TEST_CASE("two shares make one object, and the second one says so")
     CHECK(emulator.server().object(emulator.bucket(), "k") == content);
 }
 
+TEST_CASE("a session of which a part was sent from another file is not completed")
+{
+    temporary_path const folder;
+    auto const content = some_bytes(mib);  // four parts
+    auto const file = folder.write("a.ts", content);
+    auto changed = content;
+    changed[300 * kib] = static_cast<char>(changed[300 * kib] + 1);  // of part 2
+    auto const other = folder.write("b.ts", changed);
+    local_emulator emulator;
+    auto const session = session_file(emulator, folder, file);
+    CHECK(run_sluice(part(emulator, other, session, {"--parts", "1-2"}), some_credentials).exit_code == 0);
+
+    auto const mixed = run_sluice(part(emulator, file, session, {"--parts", "3-4"}), some_credentials);
+    CHECK(mixed.exit_code == 1);
+    json_line line(mixed.output);
+    CHECK_FALSE(line.flag("ok"));
+    CHECK(line.text("code") == "checksum_mismatch");
+    CHECK(line.text("message").find("part 2 of the session was sent from another source") != std::string::npos);
+    CHECK(emulator.requests("CompleteMultipartUpload") == 0);
+
+    auto const mended = run_sluice(part(emulator, file, session, {"--parts", "2"}), some_credentials);
+    CAPTURE(mended.errors);
+    CHECK(mended.exit_code == 0);
+    CHECK(json_line(mended.output).has("receipt"));
+    CHECK(emulator.server().object(emulator.bucket(), "k") == content);
+}
+
 TEST_CASE("a share of a session that does not fit its file fails, and the session stays")
 {
     temporary_path const folder;

@@ -52,6 +52,8 @@ TEST_CASE("options that upload cannot work with are wrong usage")
         {{"--resume"}, "--checkpoint"},
         {{"--keep-grant"}, "--checkpoint"},
         {{"--checkpoint", file}, "it is not a folder"},
+        {{"--checkpoint", ""}, "no folder is named"},
+        {{"--checkpoint", "/no/such/folder"}, "No such file or directory"},
     };
     for (auto const& r : rows)
     {

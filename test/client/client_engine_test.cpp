@@ -400,6 +400,28 @@ stream_request high_definition(std::string media)
 
 }  // namespace
 
+TEST_CASE("what is not resumed is taken away under the grant that its checkpoint keeps, while that lives")
+{
+    for (bool const is_changed : {true, false})
+    {
+        CAPTURE(is_changed);
+        kept_stream t;
+        CHECK(t.attempt(high_definition("media")).has_error());
+        REQUIRE(t.world.server().open_uploads().size() == 1);
+        if (is_changed)
+            std::ofstream(t.file, std::ios::binary | std::ios::app) << "more";
+        else
+            t.options.resume = false;
+        auto const done = t.attempt(high_definition("media"));
+        REQUIRE_MESSAGE(done.has_value(), done.error().describe());
+        CHECK(t.world.stored(*done) == t.content + (is_changed ? "more" : ""));
+        CHECK(t.world.server().open_uploads().empty());
+        CHECK(t.requests("CreateUploadStream") == 2);
+        CHECK(t.requests("AbortMultipartUpload") == 1);
+        CHECK_FALSE(std::filesystem::exists(t.where));
+    }
+}
+
 TEST_CASE("a stream is resumed by another client under the grant that its checkpoint keeps")
 {
     kept_stream t;

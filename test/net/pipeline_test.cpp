@@ -263,9 +263,11 @@ TEST_CASE("limits, and when to look next")
     f.book.end_writing(0);
     f.book.flush_ended(t(130s));
     CHECK(f.book.due() == t(190s));
-    CHECK(f.book.check(t(189s), 20) == limit::none);
-    CHECK(f.book.check(t(190s), 20) == limit::no_answer);
-    f.book.bytes_came(t(190s), 21);
-    CHECK(f.book.check(t(209s), 21) == limit::none);
-    CHECK(f.book.check(t(210s), 21) == limit::stalled);
+    CHECK(f.book.check(t(135s), 20) == limit::none);
+    f.book.bytes_came(t(140s), 21);
+    CHECK(f.book.check(t(159s), 21) == limit::none);
+    CHECK(f.book.check(t(160s), 21) == limit::stalled);
+    f.book.bytes_came(t(185s), 22);
+    CHECK(f.book.check(t(189s), 22) == limit::none);
+    CHECK(f.book.check(t(190s), 22) == limit::no_answer);  // begun, and not complete
 }

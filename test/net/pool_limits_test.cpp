@@ -36,6 +36,24 @@ TEST_CASE("an answer that stops in its middle has stalled")
     CHECK(c.failed(errc::stalled));
 }
 
+TEST_CASE("an answer that drips in is waited for no longer than one that does not come")
+{
+    pool_fixture f;
+    auto& c = f.begin("a");
+    f.settle();
+    unsigned dripped = 0;
+    for (char const ch : answer("done"))
+    {
+        if (c.done())
+            break;
+        f.wire(0).say(std::string(1, ch));
+        f.advance(15s);
+        ++dripped;
+    }
+    CHECK(c.failed(errc::response_timeout));
+    CHECK(dripped == 4);
+}
+
 TEST_CASE("slow but moving goes on")
 {
     pool_fixture f;
@@ -51,12 +69,13 @@ TEST_CASE("slow but moving goes on")
     }
     CHECK(f.wire(0).sent.ends_with("x"));
     auto const text = answer("done");
-    for (char const ch : text)
+    for (std::size_t at = 0; at < text.size(); at += 20)
     {
         REQUIRE_FALSE(c.done());
-        f.wire(0).say(std::string(1, ch));
         f.advance(15s);
+        f.wire(0).say(text.substr(at, 20));
     }
+    f.settle();
     CHECK(c.answered("done"));
 }
 

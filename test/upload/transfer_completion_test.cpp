@@ -370,3 +370,19 @@ TEST_CASE("secrets in etags and request ids stay out of receipts and errors")
         CHECK((good ? got->request_id : got.error().request_id) == "***");
     }
 }
+
+TEST_CASE("a Complete that is refused for parts that are all there is made again")
+{
+    transfer_fixture t;
+    t.oss.refusal_code = "InvalidPart";
+    unsigned completes = 0;
+    t.oss.on_call = [&](fake_oss::call const& c) {
+        return c.is_complete() && ++completes == 1 ? fault::refused : fault::none;
+    };
+    auto const got = t.send();
+    REQUIRE_MESSAGE(got.has_value(), got.error().describe());
+    CHECK(t.delivered());
+    CHECK(completes == 2);
+    CHECK(t.oss.parts_stored == 8);
+    CHECK(t.oss.open_uploads.empty());
+}

@@ -462,7 +462,7 @@ TEST_CASE(
     {
         CAPTURE(is_of_stream);
         resume_fixture t;
-        auto const passing = std::make_shared<skipping_clock>();
+        auto const passing = std::make_shared<manual_clock>(system_time(1'774'857'930s));
         t.use(passing);
         t.is_of_stream = is_of_stream;
         t.grant.expires_in = 60s;
@@ -545,4 +545,43 @@ TEST_CASE("what a failure leaves of an upload with a checkpoint, on the server a
         bool const may_exist = got.error().recommendation.find("the object may exist") != std::string::npos;
         CHECK(may_exist == t.oss.unreachable);
     }
+}
+
+TEST_CASE("the parts of a stream are kept only with its grant, for nobody can hand that in again")
+{
+    for (bool const keep_grant : {true, false})
+    {
+        CAPTURE(keep_grant);
+        resume_fixture t;
+        t.is_of_stream = true;
+        t.options.keep_grant = keep_grant;
+        t.what_happens = [](fake_oss::call const& c) {
+            return c.is_part() && c.query.at("partNumber") == "5" ? fault::denied : fault::none;
+        };
+        auto const got = t.attempt();
+        REQUIRE(got.has_error());
+        CHECK(got.error().service_code == "AccessDenied");
+        CHECK(t.oss.open_uploads.size() == (keep_grant ? 1 : 0));
+        CHECK(t.is_there() == keep_grant);
+        CHECK(got.error().upload_id.empty() == !keep_grant);
+    }
+}
+
+TEST_CASE("a stream's grant that ends with a part on the wire leaves nothing, for no resume could succeed")
+{
+    resume_fixture t;
+    t.use(std::make_shared<skipping_clock>());
+    t.oss.time = t.env.clock.get();
+    t.is_of_stream = true;
+    t.options.keep_grant = true;
+    t.grant.expires_in = 60s;
+    t.what_happens = [](fake_oss::call const& c) {
+        return c.is_part() && c.query.at("partNumber") == "5" ? fault::silent : fault::none;
+    };
+    auto const got = t.attempt();
+    REQUIRE(got.has_error());
+    CHECK(got.error().code == errc::grant_expired);
+    CHECK(got.error().upload_id.empty());
+    CHECK(t.oss.open_uploads.empty());
+    CHECK_FALSE(t.is_there());
 }
