@@ -19,11 +19,12 @@ class progress_meter
 public:
     // `c` must outlive it, and `steering`, which may be null.
     progress_meter(
-        clock const& c, progress_listener listener, control* steering, std::uint64_t bytes, unsigned parts) noexcept
+        clock const& c, progress_listener listener, control* steering, std::uint64_t bytes, unsigned parts)
         : clock_(c), listener_(listener), steering_(steering)
     {
         state_.bytes_total = bytes;
         state_.parts_total = parts;
+        tell_handle(0);
     }
 
     // The rate is asked for: it costs a look at the clock for each block.
@@ -68,12 +69,13 @@ public:
     }
 
     // The object goes up from its beginning, which may be for the second time.
-    void begun(std::uint64_t bytes, unsigned parts) noexcept
+    void begun(std::uint64_t bytes, unsigned parts)
     {
         grown(bytes, parts);
         state_.bytes_sent = 0;
         state_.bytes_confirmed = 0;
         state_.parts_confirmed = 0;
+        tell_handle(0);
     }
 
     // A source of unknown length has given more.
@@ -96,6 +98,11 @@ private:
     {
         if (listener_.function != nullptr)
             listener_.function(listener_.argument, state_);
+        tell_handle(sent_just_now);
+    }
+
+    void tell_handle(std::uint64_t sent_just_now) const
+    {
         if (steering_ != nullptr)
             steering_->note(state_, sent_just_now);
     }

@@ -29,7 +29,7 @@ TEST_CASE("members are found by name, each with its kind and its text")
         {"[]", token_kind::array, "[]", ""},
         {"{}", token_kind::object, "{}", ""},
     };
-    static constexpr std::string_view names[] = {"other", "wanted"};
+    static constexpr std::string_view asked[] = {"other", "wanted"};
     ims::json_object_reader reader;
     for (auto const& r : rows)
     {
@@ -38,7 +38,7 @@ TEST_CASE("members are found by name, each with its kind and its text")
         auto const size = text.size();
         text.append(ims::json_padding, '\0');
         ims::json_token tokens[2];
-        REQUIRE(reader.read(std::string_view(text).substr(0, size), names, tokens));
+        REQUIRE(reader.read(std::string_view(text).substr(0, size), asked, tokens));
         CHECK(tokens[0].what == token_kind::absent);
         CHECK(tokens[1].what == r.what);
         CHECK(tokens[1].text == r.text);
@@ -48,14 +48,14 @@ TEST_CASE("members are found by name, each with its kind and its text")
 
 TEST_CASE("tokens of an earlier text are forgotten")
 {
-    static constexpr std::string_view names[] = {"a"};
+    static constexpr std::string_view asked[] = {"a"};
     ims::json_object_reader reader;
     ims::json_token tokens[1];
     for (std::string_view const json : {R"({"a":1})", R"({"b":1})", R"({"a":1)"})
     {
         auto const padded = std::string(json).append(ims::json_padding, '}');  // hostile padding
         CAPTURE(json);
-        CHECK(reader.read(std::string_view(padded).substr(0, json.size()), names, tokens) == json.ends_with('}'));
+        CHECK(reader.read(std::string_view(padded).substr(0, json.size()), asked, tokens) == json.ends_with('}'));
         CHECK((tokens[0].what == token_kind::number) == json.starts_with(R"({"a":1})"));
     }
 }

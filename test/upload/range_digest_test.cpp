@@ -78,8 +78,11 @@ TEST_CASE("others have their turn while a long range is read")
     bool over = false;
     unsigned turns = 0;
     auto other = [&]() -> asio::awaitable<void> {
-        for (; !over; ++turns)
+        while (!over)
+        {
             co_await asio::post(asio::use_awaitable);
+            ++turns;
+        }
     };
     auto both = [&]() -> asio::awaitable<result<upload::range_digest>> {
         upload::part_plan const plan{.size = t.content.size(), .part_size = t.content.size(), .parts = 1};

@@ -4,6 +4,7 @@
 #include <boost/asio/post.hpp>
 #include <doctest/doctest.h>
 
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -145,4 +146,27 @@ TEST_CASE("a deadline ends a paused upload, too")
     REQUIRE(got.has_error());
     CHECK(got.error().code == errc::deadline_exceeded);
     CHECK(t.oss.open_uploads.empty());
+}
+
+TEST_CASE("a handle tells the rate of late, and the time that is left at that rate")
+{
+    asio::io_context context;
+    auto const time = std::make_shared<manual_clock>(system_time(1'774'857'930s));
+    upload::control handle;
+    handle.begin(context.get_executor(), time, [] {});
+    upload_progress progress;
+    progress.bytes_total = 10'000;
+    CHECK_FALSE(handle.status().time_left.has_value());
+    for (int second = 0; second < 4; ++second)
+    {
+        progress.bytes_sent += 1000;
+        progress.bytes_confirmed += 1000;
+        handle.note(progress, 1000);
+        time->advance(1s);
+    }
+    auto const told = handle.status();
+    CHECK(told.now == upload_status::phase::running);
+    CHECK(told.bytes_per_second == doctest::Approx(1000));
+    CHECK(told.time_left == 6s);
+    handle.end();
 }
