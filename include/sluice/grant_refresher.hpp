@@ -17,8 +17,8 @@ namespace asio = boost::asio;
 class client;  // <sluice/client.hpp>
 
 /// Gets a new credential for an upload whose own is about to end, or was refused as ended.
-/// A new grant for the same bucket and key continues the upload where it is. What was uploaded cannot be moved: with one
-/// for another object a source that can be read again goes there, once and from its beginning; any other ends with
+/// A new grant for the same bucket and key continues the upload where it is. What was uploaded cannot be moved: with
+/// one for another object a source that can be read again goes there, once and from its beginning; any other ends with
 /// errc::grant_expired.
 class SLUICE_EXPORT grant_refresher
 {

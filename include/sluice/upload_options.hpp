@@ -114,9 +114,10 @@ struct upload_options
     bool resume = true;
 
     /// Puts the grant, secrets included, into the checkpoint. Without it async_upload_stream can't resume, for a new
-    /// grant is for another object, so leftovers::automatic aborts what failed; async_upload is handed its grant by the caller. A kept grant is used for the stream
-    /// it was given for alone, whose callback hands back the user_data of then. One that has ended, or that OSS refuses
-    /// when the upload is resumed, is ignored with an event, and a new one is asked for, whatever on_expiry says.
+    /// grant is for another object, so leftovers::automatic aborts what failed; async_upload is handed its grant by the
+    /// caller. A kept grant is used for the stream it was given for alone, whose callback hands back the user_data of
+    /// then. One that has ended, or that OSS refuses when the upload is resumed, is ignored with an event, and a new
+    /// one is asked for, whatever on_expiry says.
     bool keep_grant = false;
 
     leftovers leave = leftovers::automatic;

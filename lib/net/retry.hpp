@@ -66,7 +66,8 @@ struct restraints
     std::shared_ptr<slow_down> paces{};
 };
 
-// Sends a request as often as the policy allows: the one place that decides whether anything is repeated, and when. On the client's strand.
+// Sends a request as often as the policy allows: the one place that decides whether anything is repeated, and when. On
+// the client's strand.
 class caller
 {
 public:

@@ -18,8 +18,7 @@ class progress_meter
 {
 public:
     // `c` must outlive it, and `steering`, which may be null.
-    progress_meter(
-        clock const& c, progress_listener listener, control* steering, std::uint64_t bytes, unsigned parts)
+    progress_meter(clock const& c, progress_listener listener, control* steering, std::uint64_t bytes, unsigned parts)
         : clock_(c), listener_(listener), steering_(steering)
     {
         state_.bytes_total = bytes;

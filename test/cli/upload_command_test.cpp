@@ -134,7 +134,7 @@ TEST_CASE("the files not begun when a run is interrupted are counted and reporte
     CHECK(end.output.find("0 uploaded, 2 failed, 1 not begun: 0 bytes in ") != std::string::npos);
 }
 
-TEST_CASE("what an upload tells is one line on standard error, also with --json")
+TEST_CASE("what an upload tells, and what may be left beside it, is one line each on standard error, also with --json")
 {
     temporary_path const folder;
     auto const file = folder.write("a.ts", some_bytes(3 * mib));
@@ -146,7 +146,11 @@ TEST_CASE("what an upload tells is one line on standard error, also with --json"
     CHECK(run.exit_code == 0);
     CHECK(json_line(run.output).flag("ok"));
     CHECK(run.errors.starts_with("sluice: " + file + ": "));
-    CHECK(std::ranges::count(run.errors, '\n') == 1);
+    auto const told = lines_of(run.errors);
+    REQUIRE(told.size() == 2);
+    REQUIRE(emulator.server().open_uploads().size() == 1);  // a credential that has ended aborts nothing
+    CHECK(told[1].find("may be left open: oss://") != std::string::npos);
+    CHECK(told[1].ends_with("upload id " + emulator.server().open_uploads()[0].upload_id));
     CHECK(emulator.requests("CreateUploadStream") == 2);
 }
 
