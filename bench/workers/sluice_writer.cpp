@@ -13,7 +13,7 @@
 #include <boost/asio/write.hpp>
 
 #include <algorithm>
-#include <optional>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -45,12 +45,15 @@ class streams
 {
 public:
     streams(work const& w, bench::report& r, asio::io_context& context)
-        : work_(w), report_(r), context_(context), client_(std::in_place, context.get_executor(), w.with.config)
+        : work_(w),
+          report_(r),
+          context_(context),
+          client_(std::make_unique<sluice::client>(context.get_executor(), w.with.config))
     {}
 
     void begin()
     {
-        measured_.emplace();
+        measured_ = std::make_unique<bench::meter>();
         for (std::uint64_t i = 0; i < work_.writers; ++i)
             asio::co_spawn(context_, write_one(i), asio::detached);
     }
@@ -88,8 +91,8 @@ private:
     work const& work_;
     bench::report& report_;
     asio::io_context& context_;
-    std::optional<sluice::client> client_;
-    std::optional<bench::meter> measured_;
+    std::unique_ptr<sluice::client> client_;
+    std::unique_ptr<bench::meter> measured_;
     std::uint64_t ended_ = 0;
 };
 

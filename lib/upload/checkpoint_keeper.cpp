@@ -191,22 +191,22 @@ void checkpoint_keeper::ignore(std::string_view why)
 
 std::optional<upload_grant> checkpoint_keeper::kept_grant() const
 {
-    if (!is_same_source_ || !resume_ || !has_living_grant())
+    if (!is_same_source_ || !resume_)
         return std::nullopt;
-    return found_->grant;
+    return living_grant();
 }
 
-bool checkpoint_keeper::has_living_grant() const
+std::optional<upload_grant> checkpoint_keeper::living_grant() const
 {
-    if (!found_ || !found_->grant)
-        return false;
-    auto const& end = found_->grant->expire_utc;
-    return !end || *end > env_.time->now() + least_life;
+    auto const grant = found_ ? found_->grant : std::nullopt;
+    if (!grant || (grant->expire_utc && *grant->expire_utc <= env_.time->now() + least_life))
+        return std::nullopt;
+    return grant;
 }
 
 std::optional<checkpoint> checkpoint_keeper::abandon()
 {
-    if (!has_living_grant() || kept_grant())
+    if (!living_grant() || kept_grant())
         return std::nullopt;
     if (resume_)
         told_.tell(upload_event_kind::checkpoint_ignored,

@@ -68,7 +68,7 @@ public:
 private:
     [[nodiscard]] checkpoint made_of(
         upload_grant const& with, part_plan const& plan, std::string const& upload_id) const;
-    [[nodiscard]] bool has_living_grant() const;
+    [[nodiscard]] std::optional<upload_grant> living_grant() const;
     void take(std::string_view text);
     void ignore(std::string_view why);
     void tell_not(std::string_view done, std::string_view why) const;

@@ -122,6 +122,7 @@ TEST_CASE("slow bodies leave a connection for the others, and go on in their tur
         slow_body_fixture f;
         f.sizes.connections = r.connections;
         std::vector<call*> slow;
+        slow.reserve(names.size());
         for (auto const& name : names)
             slow.push_back(&f.begin_slow(name));
         CHECK(f.sent(names) == r.at_once);
