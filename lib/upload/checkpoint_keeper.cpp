@@ -198,7 +198,7 @@ std::optional<upload_grant> checkpoint_keeper::kept_grant() const
 
 std::optional<upload_grant> checkpoint_keeper::living_grant() const
 {
-    auto const grant = found_ ? found_->grant : std::nullopt;
+    auto grant = found_ ? found_->grant : std::nullopt;
     if (!grant || (grant->expire_utc && *grant->expire_utc <= env_.time->now() + least_life))
         return std::nullopt;
     return grant;
