@@ -33,8 +33,9 @@ boost::asio::awaitable<int> ingest(sluice::client_config config, std::string fol
     std::list<sluice::file_source> sources;
     std::vector<sluice::upload_job> jobs;
     jobs.reserve(paths.size());
+    sluice::stream_request const wanted;
     for (auto& path : paths)
-        jobs.emplace_back(sluice::stream_request(), sources.emplace_back(path), options);
+        jobs.emplace_back(wanted, sources.emplace_back(path), options);
     auto const all = co_await client.async_upload_all(std::move(jobs), 4);
 
     int exit_code = EXIT_SUCCESS;
