@@ -1,15 +1,14 @@
 #include "upload/checkpoint_keeper.hpp"
 
-#include "base/timer.hpp"
 #include "base/wipe.hpp"
 #include "upload/blocking_call.hpp"
 #include "upload/checkpoint_file.hpp"
 #include "upload/grant_life.hpp"
+#include "upload/is_cancelled.hpp"
 #include "upload/outlive_cancellation.hpp"
+#include "upload/time_limited.hpp"
 
 #include <boost/asio/error.hpp>
-#include <boost/asio/experimental/awaitable_operators.hpp>
-#include <boost/asio/this_coro.hpp>
 
 #include <algorithm>
 #include <exception>
@@ -90,25 +89,8 @@ struct file_job final : blocking_job
 // False: cancelled, or not ended by then. It ends alone, and what it writes may not be looked at.
 asio::awaitable<bool> run_until(std::shared_ptr<file_job> work, environment const& env, steady_time until)
 {
-    using namespace asio::experimental::awaitable_operators;
-    if (until == steady_time::max())
-        co_return co_await run_blocking(std::move(work), env.blocking);
-    auto const limit = until - env.clock->steady_now();
-    try
-    {
-        auto const first = co_await (run_blocking(std::move(work), env.blocking) || wait_for(*env.clock, limit));
-        co_return first.index() == 0 && std::get<0>(first);
-    }
-    catch (boost::system::system_error const&)
-    {
-        co_return false;  // cancelled
-    }
-}
-
-asio::awaitable<bool> was_cancelled()
-{
-    auto const state = co_await asio::this_coro::cancellation_state;
-    co_return state.cancelled() != asio::cancellation_type::none;
+    auto const ended = co_await time_limited(run_blocking(std::move(work), env.blocking), *env.clock, until);
+    co_return ended.value_or(false);
 }
 
 char const* const silent_disk = "its disk did not answer in time";
@@ -274,7 +256,7 @@ asio::awaitable<void> checkpoint_keeper::save(
 
     // An upload that is cancelled now may be kept, so that a disk which is only slow is waited for; a cancellation from
     // before would not be seen here.
-    bool const cancelled_before = co_await was_cancelled();
+    bool const cancelled_before = co_await is_cancelled();
     auto const soon = env_.clock->steady_now() + env_.initiate_grace;
     auto writing = run_until(work, env_, cancelled_before ? std::min(until_, soon) : until_);
     bool const ended = co_await outlive_cancellation(std::move(writing), *env_.clock, env_.initiate_grace);

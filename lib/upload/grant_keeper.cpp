@@ -2,10 +2,10 @@
 
 #include "base/timer.hpp"
 #include "oss/remedy.hpp"
+#include "upload/is_cancelled.hpp"
 
 #include <boost/asio/error.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
-#include <boost/asio/this_coro.hpp>
 
 #include <algorithm>
 #include <exception>
@@ -45,12 +45,6 @@ asio::awaitable<result<upload_grant>> ask_safely(grant_refresher& whom, upload_g
     {
         co_return error(errc::grant_expired, std::string("the refresher threw an exception: ") + e.what());
     }
-}
-
-asio::awaitable<bool> is_cancelled()
-{
-    auto const state = co_await asio::this_coro::cancellation_state;
-    co_return state.cancelled() != asio::cancellation_type::none;
 }
 
 }  // namespace
