@@ -204,7 +204,8 @@ public:
 
     /// Sends a range of the parts of a session, but for those that are there and equal to `src`, which is the whole
     /// source. Then completes the object if all parts of the session are there, whoever sent them.
-    /// Completes with void(result<session_share>). Whatever happens, nothing of the session is aborted.
+    /// Completes with void(result<session_share>). Whatever happens, nothing of the session is aborted, but for one
+    /// that may be open beside an object that is proven to be stored.
     /// Errors: errc::invalid_argument for a session, grant, source or range that do not fit together.
     /// Cancellation: terminal, partial.
     template <asio::completion_token_for<void(result<session_share>)> Token = asio::deferred_t>

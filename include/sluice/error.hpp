@@ -37,7 +37,8 @@ enum class errc
     checksum_mismatch,      ///< the server computed another CRC-64 than we did
     source_failed,          ///< the source could not be read
     source_changed,         ///< the source became shorter, longer or another file while it was read
-    object_too_large        ///< larger than the service takes
+    object_too_large,       ///< larger than the service takes
+    checkpoint_in_use       ///< another upload, of this process or another, is under way with the same checkpoint
 };
 
 }  // namespace sluice

@@ -90,8 +90,9 @@ struct upload_options
 
     /// Budget for the whole call, queueing and retries included. Zero: none. What a failed or cancelled upload leaves
     /// on the server is cleaned up after that: aborting its multipart upload may take up to 10 seconds more, and 2
-    /// when its Initiate was just under way; a disk that does not let go of its checkpoint is waited for as long. When
-    /// the object turns out to be stored, the receipt is returned all the same.
+    /// when its Initiate was just under way; so is the upload of an earlier attempt whose kept grant is of no use any
+    /// more, before the budget begins; a disk that does not let go of its checkpoint is waited for as long. When the
+    /// object turns out to be stored, the receipt is returned all the same.
     std::chrono::milliseconds deadline{0};
 
     /// Called on the client's strand after each block sent and each part confirmed. Must be quick.
@@ -105,7 +106,9 @@ struct upload_options
     /// id, definition, HDR type and file extension). Empty: nowhere. Only for sources with an identity, such as files.
     /// Written when the upload has begun (mode 0600, atomically, flushed to the disk), removed when it has ended for
     /// good. One that is damaged, or of another source, object or stream, is ignored with an event; what it says is
-    /// only used when the service, and the bytes of the source, say the same.
+    /// only used when the service, and the bytes of the source, say the same. Locked (flock) while its upload is under
+    /// way, where the file system can: another upload that finds it, in any process, ends with errc::checkpoint_in_use
+    /// before anything is sent; one that began at the same time goes on without a checkpoint, with an event.
     /// Read when the upload begins: the text need not live longer.
     std::string_view checkpoint{};
 

@@ -47,7 +47,8 @@ struct part_range
 
 /// What one share of a session came to. `done` is a receipt as any: the CRC-64 of the object is that of this source.
 /// For that, whoever completes the object reads the parts that others sent once more, from its own source; a part that
-/// was sent from another source is errc::checksum_mismatch, and nothing is completed.
+/// was sent from another source, also in place of one that this call had sent, is errc::checksum_mismatch, and nothing
+/// is completed. Parts of its range that the service has lost are sent again.
 struct SLUICE_EXPORT session_share
 {
     unsigned parts_sent = 0;      ///< by this call

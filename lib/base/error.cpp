@@ -55,6 +55,8 @@ public:
             return "the source changed while it was read";
         case errc::object_too_large:
             return "the object is too large";
+        case errc::checkpoint_in_use:
+            return "the checkpoint is in use";
         }
         return "unknown error";
     }

@@ -2,6 +2,8 @@
 
 #include "base/percent.hpp"
 #include "client/blocking_pool.hpp"
+#include "upload/time_limited.hpp"
+#include "upload/uncancelled.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
@@ -158,7 +160,7 @@ asio::awaitable<result<receipt>> client::impl::upload_stream(
     stream_request const& request, source& from, upload_call const& how)
 {
     auto const begun = config_.clock->steady_now();
-    auto const until = deadline(how.options.deadline);
+    auto until = deadline(how.options.deadline);
     steered_upload const steered(how);
     // Everything that can be refused without the network is, before it is used.
     if (auto ready = ready_for_ims(); !ready)
@@ -177,6 +179,7 @@ asio::awaitable<result<receipt>> client::impl::upload_stream(
     {
         co_await take_away(*old);
         co_await remembered.remove();
+        until = deadline(how.options.deadline);  // what others left is not this upload's delay
     }
 
     upload_grant const none;
@@ -209,8 +212,10 @@ asio::awaitable<void> client::impl::take_away(upload::checkpoint const& old)
     which.object_key = old.object_key;
     which.upload_id = old.upload_id;
     upload_grant const access = old.grant.value_or(upload_grant());
-    auto const gone = co_await abort_upload(access, which);
-    if (gone)
+    auto const until = config_.clock->steady_now() + uploads_.abort_limit;
+    auto aborting = upload::time_limited(abort_upload(access, which), *config_.clock, until);
+    auto const gone = co_await upload::uncancelled(std::move(aborting));
+    if (gone && *gone)
         co_return;
     upload::toll left;
     left.orphans.push_back({.bucket = old.bucket, .object_key = old.object_key, .upload_id = old.upload_id});

@@ -87,6 +87,8 @@ asio::awaitable<result<upload_session>> client::impl::begin_session(
     upload::workshop w(uploads_, what, *at, strand_, costs);
     upload::server_upload there(w);
     auto begun = co_await there.initiate();
+    if (begun)
+        begun = co_await w.gate.look();  // the answer was waited for although somebody cancelled
     result<upload::delivery> done = upload::delivery();
     if (!begun)
         done = begun.error();
@@ -139,6 +141,7 @@ asio::awaitable<result<session_share>> client::impl::upload_share(
     upload::shared_upload mine(w, session.upload_id, *within);
     auto done = co_await mine.run();
     costs.retries = static_cast<unsigned>(w.caller.retries()) + mine.repeats();
+    costs.orphans = mine.orphans();
     note_costs(costs);
     if (!done)
     {

@@ -171,6 +171,7 @@ asio::awaitable<result<void>> caller::before_repeat(error const& why, unsigned m
     {
         auto e = why;
         so_far.tell(e);
+        e.history = why.history;
         co_return e;
     }
     if (length.count() > 0)

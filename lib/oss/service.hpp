@@ -89,6 +89,7 @@ private:
     asio::awaitable<result<stored>> store(operation_plan what, steady_time until, unsigned* unanswered = nullptr);
     asio::awaitable<result<stored>> complete_once(object_location const& at, std::string_view upload_id,
         std::span<part_ref const> parts, steady_time until, unsigned* unanswered);
+    asio::awaitable<result<void>> before_round(error const& failure, steady_time until);
     asio::awaitable<result<stored>> complete_seen(object_location const& at, std::string_view upload_id,
         std::span<part_ref const> parts, steady_time until, stored const& seen, unsigned* unanswered);
 

@@ -9,7 +9,8 @@ namespace sluice::oss
 namespace
 {
 
-// Complete is sent again when its answer was lost and the object is not there yet: this often in all.
+// Complete is sent again when its answer was lost and the object is not there yet: this often in all, or less where
+// fewer attempts are allowed.
 constexpr unsigned max_rounds = 3;
 
 // The service goes on completing when the connection breaks: it is given this long before it is asked again.
@@ -102,12 +103,26 @@ asio::awaitable<result<stored>> service::complete_multipart_upload(object_locati
             co_return failure;
         if (until - clock_.steady_now() <= pause_between_rounds)
             co_return failure;
-        if (bool const waited = co_await wait_for(clock_, pause_between_rounds); !waited)
-        {
-            failure.code = asio::error::operation_aborted;
-            co_return failure;
-        }
+        if (auto again = co_await before_round(failure, until); !again)
+            co_return again.error();
     }
+}
+
+// The pause, and the leave to repeat as any other call has it.
+asio::awaitable<result<void>> service::before_round(error const& failure, steady_time until)
+{
+    auto const leave = co_await caller_.before_repeat(failure, failure.attempts, until);
+    bool cancelled = !leave && leave.error().code == asio::error::operation_aborted;
+    if (leave)
+    {
+        bool const waited = co_await wait_for(clock_, pause_between_rounds);
+        cancelled = !waited;
+    }
+    if (!cancelled)
+        co_return leave;
+    auto stopped = failure;
+    stopped.code = asio::error::operation_aborted;
+    co_return stopped;
 }
 
 // The same file may have been at the same key before, and the upload be open with all its parts. Complete, sent again,

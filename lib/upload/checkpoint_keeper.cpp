@@ -20,28 +20,29 @@
 namespace sluice::upload
 {
 
-// The order of the jobs that change one file. A job that nobody waits for any more runs whenever a thread takes it: one
-// at a time, and not when a later one has run.
-class file_turns
+// The file, and the order of the jobs that use it. A job that nobody waits for any more runs whenever a thread takes
+// it: one at a time, and not when a later one has run.
+class shared_checkpoint_file
 {
 public:
     // On the strand.
-    [[nodiscard]] unsigned next() noexcept { return ++given_; }
+    [[nodiscard]] unsigned next_turn() noexcept { return ++given_; }
 
     // On any thread. A later turn waits here for the end of an earlier one.
-    void run(unsigned turn, std::function<void()> const& work)
+    void run(unsigned turn, std::function<void(checkpoint_file&)> const& work)
     {
         std::lock_guard const lock(mutex_);
         if (turn < last_run_)
             return;
         last_run_ = turn;
-        work();
+        work(file_);
     }
 
 private:
     unsigned given_ = 0;
     std::mutex mutex_;
     unsigned last_run_ = 0;
+    checkpoint_file file_{std::string()};  // until the first job has found where it is
 };
 
 namespace
@@ -65,11 +66,8 @@ struct file_job final : blocking_job
     void run() noexcept override
     try
     {
-        auto const now = [this] { work(*this); };
-        if (turns)
-            turns->run(turn, now);
-        else
-            now();
+        auto const now = [this](checkpoint_file& file) { work(*this, file); };
+        on->run(turn, now);
     }
     catch (std::exception const& e)
     {
@@ -77,14 +75,22 @@ struct file_job final : blocking_job
         done = loaded.error();
     }
 
-    std::function<void(file_job&)> work;
-    std::shared_ptr<file_turns> turns;  // null: it changes nothing
+    std::function<void(file_job&, checkpoint_file&)> work;
+    std::shared_ptr<shared_checkpoint_file> on;
     unsigned turn = 0;
     std::string path;
     std::string text;
     result<void> done;
     result<std::optional<std::string>> loaded = std::optional<std::string>();
 };
+
+std::shared_ptr<file_job> next_job(std::shared_ptr<shared_checkpoint_file> const& on)
+{
+    auto job = std::make_shared<file_job>();
+    job->on = on;
+    job->turn = on->next_turn();
+    return job;
+}
 
 // False: cancelled, or not ended by then. It ends alone, and what it writes may not be looked at.
 asio::awaitable<bool> run_until(std::shared_ptr<file_job> work, environment const& env, steady_time until)
@@ -105,7 +111,7 @@ checkpoint_keeper::checkpoint_keeper(
       until_(until),
       keep_grant_(options.keep_grant),
       resume_(options.resume),
-      turns_(std::make_shared<file_turns>())
+      file_(std::make_shared<shared_checkpoint_file>())
 {}
 
 asio::awaitable<result<void>> checkpoint_keeper::load_of_stream(source const& from, std::string stream)
@@ -128,14 +134,15 @@ asio::awaitable<result<void>> checkpoint_keeper::load(source const& from, std::s
     }
     source_ = *std::move(identity);
 
-    auto work = std::make_shared<file_job>();
+    auto work = next_job(file_);
     work->path = where_;
     work->text = source_.what + '\n' + object;
-    work->work = [](file_job& job) {
-        job.path = checkpoint_path(job.path, job.text);
-        job.done = check_checkpoint_path(job.path);
+    work->work = [](file_job& job, checkpoint_file& file) {
+        file = checkpoint_file(checkpoint_path(job.path, job.text));
+        job.path = file.path();
+        job.done = file.check_folder();
         if (job.done)
-            job.loaded = load_checkpoint(job.path);
+            job.loaded = file.load();
     };
     bool const ended = co_await run_until(work, env_, until_);
     if (!ended && env_.clock->steady_now() >= until_)
@@ -145,6 +152,9 @@ asio::awaitable<result<void>> checkpoint_keeper::load(source const& from, std::s
     if (!work->done)
         co_return work->done.error();
     path_ = work->path;
+    if (!work->loaded && work->loaded.error().code == errc::checkpoint_in_use)
+        co_return work->loaded.error();
+    is_there_ = !work->loaded || work->loaded->has_value();
     if (!work->loaded)
         ignore(work->loaded.error().reason());
     else if (auto const& text = *work->loaded)
@@ -203,6 +213,8 @@ std::optional<resume_point> checkpoint_keeper::left_off(upload_grant const& with
         return std::nullopt;
     if (found_->bucket != with.bucket || found_->object_key != with.object_key || found_->endpoint != with.endpoint)
     {
+        if (found_->grant && !is_used_)
+            left_behind_ = {.bucket = found_->bucket, .object_key = found_->object_key, .upload_id = found_->upload_id};
         ignore(found_->grant || keep_grant_ ? "its grant has ended, and a new one is for another object"
                                             : "it is of another object");
         return std::nullopt;
@@ -216,6 +228,8 @@ std::optional<resume_point> checkpoint_keeper::left_off(upload_grant const& with
     at.upload_id = c.upload_id;
     at.plan = *plan;
     at.is_same_source = is_same;
+    is_used_ = true;
+    is_written_ = is_same;
     return at;
 }
 
@@ -247,12 +261,9 @@ asio::awaitable<void> checkpoint_keeper::save(
 {
     if (!is_on())
         co_return;
-    auto work = std::make_shared<file_job>();
-    work->turns = turns_;
-    work->turn = turns_->next();
-    work->path = path_;
+    auto work = next_job(file_);
     work->text = to_text(made_of(with, plan, upload_id));
-    work->work = [](file_job& job) { job.done = store_checkpoint(job.path, job.text); };
+    work->work = [](file_job& job, checkpoint_file& file) { job.done = file.store(job.text); };
 
     // An upload that is cancelled now may be kept, so that a disk which is only slow is waited for; a cancellation from
     // before would not be seen here.
@@ -260,6 +271,8 @@ asio::awaitable<void> checkpoint_keeper::save(
     auto const soon = env_.clock->steady_now() + env_.initiate_grace;
     auto writing = run_until(work, env_, cancelled_before ? std::min(until_, soon) : until_);
     bool const ended = co_await outlive_cancellation(std::move(writing), *env_.clock, env_.initiate_grace);
+    is_written_ = ended && work->done;
+    is_there_ = is_there_ || is_written_;
     if (!ended)
         tell_not("written, so that this upload can't be resumed", silent_disk);
     else if (!work->done)
@@ -270,11 +283,10 @@ asio::awaitable<void> checkpoint_keeper::remove()
 {
     if (!is_on())
         co_return;
-    auto work = std::make_shared<file_job>();
-    work->turns = turns_;
-    work->turn = turns_->next();
-    work->path = path_;
-    work->work = [](file_job& job) { job.done = remove_checkpoint(job.path); };
+    is_written_ = false;
+    is_there_ = false;
+    auto work = next_job(file_);
+    work->work = [](file_job& job, checkpoint_file& file) { job.done = file.remove(); };
     bool const ended = co_await run_until(work, env_, env_.clock->steady_now() + env_.abort_limit);
     if (!ended)
         tell_not("removed, and may be left", silent_disk);

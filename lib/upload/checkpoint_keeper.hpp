@@ -5,12 +5,14 @@
 #include "upload/events.hpp"
 #include "upload/part_plan.hpp"
 
+#include <sluice/client.hpp>
 #include <sluice/source.hpp>
 
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace sluice::upload
 {
@@ -23,9 +25,10 @@ struct resume_point
     bool is_same_source = true;  // false: the source was changed since, so that its parts are worth nothing
 };
 
-class file_turns;
+class shared_checkpoint_file;
 
-// The checkpoint of one upload: reads what an earlier attempt left, writes this one's, removes it in the end.
+// The checkpoint of one upload: reads what an earlier attempt left, writes this one's, removes it in the end. As long
+// as this object lives, no other upload goes on with it.
 class checkpoint_keeper
 {
 public:
@@ -35,7 +38,8 @@ public:
         steady_time until = steady_time::max());
 
     // Reads what is there for the opened source and for this object: "oss://bucket/key". What does not fit is ignored,
-    // with an event. Errors: there can be no checkpoint; operation_aborted; errc::deadline_exceeded.
+    // with an event. Errors: there can be no checkpoint; errc::checkpoint_in_use; operation_aborted;
+    // errc::deadline_exceeded.
     asio::awaitable<result<void>> load(source const& from, std::string object);
 
     // The same for a stream, by what names it: which object that is, only a grant says.
@@ -65,6 +69,15 @@ public:
 
     [[nodiscard]] bool is_on() const noexcept { return !where_.empty(); }
 
+    // This upload can be found again by it.
+    [[nodiscard]] bool is_written() const noexcept { return is_written_; }
+
+    // There is a file, whether it was of use or not.
+    [[nodiscard]] bool is_there() const noexcept { return is_there_; }
+
+    // The upload of a stream that was found and is of no use, without anybody to take it away. Told once.
+    [[nodiscard]] std::optional<orphaned_upload> left_behind() { return std::exchange(left_behind_, std::nullopt); }
+
 private:
     [[nodiscard]] checkpoint made_of(
         upload_grant const& with, part_plan const& plan, std::string const& upload_id) const;
@@ -80,12 +93,16 @@ private:
     bool keep_grant_;
     bool resume_;
     std::string path_;
-    std::shared_ptr<file_turns> turns_;
+    std::shared_ptr<shared_checkpoint_file> file_;
     source_identity source_;
     std::string stream_;
     std::optional<checkpoint> found_;
     bool is_same_source_ = false;
     bool is_grant_good_ = false;
+    bool is_there_ = false;
+    bool is_written_ = false;
+    bool is_used_ = false;
+    std::optional<orphaned_upload> left_behind_;
 };
 
 }  // namespace sluice::upload

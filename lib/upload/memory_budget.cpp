@@ -308,9 +308,4 @@ bool memory_budget::share::would_wait() const noexcept
     return !of_->is_free_for(*by_);
 }
 
-bool memory_budget::share::others_wait() const noexcept
-{
-    return of_->in_turn_.size() > (by_->waits != nullptr ? 1U : 0U);
-}
-
 }  // namespace sluice::upload

@@ -85,7 +85,6 @@ public:
 
         [[nodiscard]] std::size_t held() const noexcept;  // blocks
         [[nodiscard]] bool would_wait() const noexcept;   // for the next one
-        [[nodiscard]] bool others_wait() const noexcept;  // so that it should give back what it can
 
     private:
         friend memory_budget;

@@ -25,6 +25,12 @@ bool lacks_parts(error const& e)
     return e.service_code == "InvalidPart" || e.service_code == "FilePartNotExist";
 }
 
+// A checkpoint may say anything: what the service will refuse again and again is no place to go on.
+bool is_no_upload_id(error const& e)
+{
+    return e.code == errc::service_error && e.http_status == 400;
+}
+
 part_plan const& plan_of(workshop const& w, std::optional<resume_point> const& left_off)
 {
     return left_off ? left_off->plan : w.asked.plan;
@@ -94,6 +100,13 @@ asio::awaitable<result<bool>> multipart::find_again(std::string upload_id)
                                                         std::to_string(board_.plan().parts) +
                                                         " parts of an earlier attempt");
         co_return true;
+    }
+    if (is_no_upload_id(there.error()))
+    {
+        there_.adopt({});
+        with_.told.tell(upload_event_kind::checkpoint_ignored,
+            "the checkpoint is not used: the service does not take its upload id: " + there.error().reason());
+        co_return false;
     }
     if (there.error().service_code != "NoSuchUpload")
         co_return there.error();
@@ -169,7 +182,8 @@ asio::awaitable<result<delivery>> multipart::end(result<delivery> done)
 bool multipart::is_to_be_kept(error const& why) const
 {
     auto const& o = with_.options;
-    bool const can_resume = with_.asked.remembered != nullptr && (!with_.asked.is_of_stream || o.keep_grant);
+    bool const can_resume = with_.asked.remembered != nullptr && with_.asked.remembered->is_written() &&
+                            (!with_.asked.is_of_stream || o.keep_grant);
     bool wanted = o.leave == leftovers::keep || (o.leave == leftovers::automatic && can_resume);
     if (why.code == asio::error::operation_aborted && with_.steering != nullptr)
     {

@@ -21,8 +21,13 @@ public:
     // Requests sent again because the server's CRC-64 was another.
     [[nodiscard]] unsigned repeats() const noexcept { return repeats_; }
 
-    // What was stored last that is another object than was sent: errc::checksum_mismatch.
-    [[nodiscard]] std::optional<error> const& stored_another() const noexcept { return stored_another_; }
+    // What was stored last that is another object than was sent (errc::checksum_mismatch), where run() ended with
+    // something else that does not tell of it.
+    [[nodiscard]] std::optional<error> hidden_by(result<delivery> const& outcome) const
+    {
+        bool const is_told = outcome || outcome.error().code == errc::checksum_mismatch;
+        return is_told ? std::nullopt : stored_another_;
+    }
 
 private:
     workshop& with_;

@@ -44,6 +44,12 @@ public:
         return !done || may_be_open_ || begun_.unanswered != 0;
     }
 
+    // Complete was done, or nobody knows what came of it.
+    [[nodiscard]] bool may_be_completed() const noexcept
+    {
+        return completed_ == completion::open || completed_ == completion::done;
+    }
+
     // Of the end.
     [[nodiscard]] bool is_kept() const noexcept { return is_kept_; }
 

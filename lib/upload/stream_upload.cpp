@@ -64,6 +64,7 @@ asio::awaitable<result<receipt>> stream_upload::run(
     shop_ = &w;
     stage_ = stage_ == stage::before ? stage::open : stage_;
     begun_.ring();
+    std::optional<error> another;
     auto sent = co_await fill(w, there, from);
     bool const as_put = sent && is_put(there);
     if (as_put)
@@ -72,6 +73,7 @@ asio::awaitable<result<receipt>> stream_upload::run(
         turnstile::pass turn;
         put single(w, turn);
         sent = co_await single.run();
+        another = single.hidden_by(sent);
         costs.retries += single.repeats();
     }
     else if (sent)
@@ -90,6 +92,8 @@ asio::awaitable<result<receipt>> stream_upload::run(
     if (!sent)
     {
         auto e = as_told(w, std::move(sent).error());
+        if (another)
+            e = beside_another(std::move(e), *another);
         e.history = costs.failed.last(net::attempt_log::in_error);
         co_return end_with(told_by(settings_.name, std::move(e)));
     }

@@ -10,6 +10,7 @@
 
 #include <boost/asio/error.hpp>
 
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -29,6 +30,17 @@ error told_by(std::string const& name, error e)
         e.resource = name;
     else if (e.resource != name)
         e.resource = name + " (" + e.resource + ")";
+    return e;
+}
+
+error beside_another(error e, error const& another)
+{
+    e.message = e.reason() +
+                "; before that the service had stored an object that is not what was sent, and nothing is known to "
+                "have replaced it: " +
+                another.message;
+    std::string advice = "Don't use the object that is stored there, and upload again";
+    e.recommendation = e.recommendation.empty() ? std::move(advice) : advice + ". " + e.recommendation;
     return e;
 }
 
@@ -62,81 +74,74 @@ asio::awaitable<result<delivery>> take_away(workshop& w, std::string upload_id, 
 // What an earlier attempt left that is of use. What is of none is taken away.
 asio::awaitable<std::optional<resume_point>> pick_up(workshop& w, toll& costs)
 {
-    auto left = w.asked.remembered->left_off(w.asked.grant, w.asked.plan.size);
-    if (!left || (left->is_same_source && w.asked.plan.parts != 0))
+    auto& remembered = *w.asked.remembered;
+    bool const as_put = w.asked.plan.parts == 0;
+    auto left = remembered.left_off(w.asked.grant, w.asked.plan.size);
+    if (auto orphan = remembered.left_behind())
+        costs.orphans.push_back(*std::move(orphan));
+    if (left && left->is_same_source && !as_put)
         co_return left;
-    co_await uncancelled(take_away(w, left->upload_id, costs));
-    co_await w.asked.remembered->remove();
+    if (left)
+        co_await uncancelled(take_away(w, left->upload_id, costs));
+    if (left || (as_put && remembered.is_there()))
+        co_await remembered.remove();
     co_return std::nullopt;
 }
 
+// Filled in place by those who send: there are thousands of these coroutines, and each copy would be in a frame.
 struct sent_object
 {
     result<delivery> done = delivery();
     unsigned parts = 0;
-    bool is_another = false;         // the service completed it, and calls it another than was sent
-    bool was_found = false;          // it was found to be stored as it was sent, whatever the error says
-    std::optional<error> another{};  // what was stored before that is not what was sent
+    bool is_another = false;                    // the service completed it, and calls it another than was sent
+    bool was_found = false;                     // it was found to be stored as it was sent, whatever the error says
+    std::unique_ptr<error const> another = {};  // what was stored before that is not what was sent
 };
 
-// A bad object is there for everybody to read: whatever ended the upload after that must not hide it.
-error beside_another(error e, error const& another)
+asio::awaitable<void> send_in_parts(workshop& w, std::optional<resume_point> left_off, sent_object& sent, toll& costs)
 {
-    e.message = e.reason() +
-                "; before that the service had stored an object that is not what was sent, and nothing is known to "
-                "have replaced it: " +
-                another.message;
-    std::string advice = "Don't use the object that is stored there, and upload again";
-    e.recommendation = e.recommendation.empty() ? std::move(advice) : advice + ". " + e.recommendation;
-    return e;
-}
-
-asio::awaitable<sent_object> send_in_parts(workshop& w, std::optional<resume_point> left_off, toll& costs)
-{
-    unsigned const parts_planned = left_off ? left_off->plan.parts : w.asked.plan.parts;
+    sent.parts = left_off ? left_off->plan.parts : w.asked.plan.parts;
     multipart parts(w, std::move(left_off));
-    sent_object sent;
     sent.done = co_await parts.run();
-    sent.parts = parts_planned;
     sent.is_another = parts.has_stored_another();
     sent.was_found = parts.was_found();
     costs.retries += parts.repeats();
     costs.orphans.insert(costs.orphans.end(), parts.orphans().begin(), parts.orphans().end());
-    co_return sent;
 }
 
-// All of it again, once, when the service has stored something else: what is there is no good, and is replaced.
-asio::awaitable<sent_object> send_in_parts_surely(workshop& w, toll& costs)
+// All of it again, when the service has stored something else: what is there is no good, and is replaced.
+asio::awaitable<void> send_in_parts_anew(workshop& w, sent_object& sent, toll& costs)
+{
+    auto first = std::make_unique<error const>(std::move(sent.done).error());
+    w.told.tell(upload_event_kind::sent_again, first->message);
+    w.failed.add("CompleteMultipartUpload", first->message);
+    ++costs.retries;
+    co_await send_in_parts(w, std::nullopt, sent, costs);
+    if (!sent.is_another && !sent.was_found)
+        sent.another = std::move(first);
+}
+
+asio::awaitable<void> send_in_parts_surely(workshop& w, sent_object& sent, toll& costs)
 {
     std::optional<resume_point> left_off;
     if (w.asked.remembered != nullptr)
         left_off = co_await pick_up(w, costs);
-    auto sent = co_await send_in_parts(w, std::move(left_off), costs);
-    if (!sent.is_another)
-        co_return sent;
-    w.told.tell(upload_event_kind::sent_again, sent.done.error().message);
-    w.failed.add("CompleteMultipartUpload", sent.done.error().message);
-    ++costs.retries;
-    std::optional<resume_point> const nowhere;
-    auto again = co_await send_in_parts(w, nowhere, costs);
-    if (!again.is_another && !again.was_found)
-        again.another = sent.done.error();
-    co_return again;
+    co_await send_in_parts(w, std::move(left_off), sent, costs);
+    if (sent.is_another)
+        co_await send_in_parts_anew(w, sent, costs);
 }
 
-asio::awaitable<sent_object> send_as_put(workshop& w, turnstile::pass& turn, toll& costs)
+asio::awaitable<void> send_as_put(workshop& w, turnstile::pass& turn, sent_object& sent, toll& costs)
 {
     if (w.asked.remembered != nullptr)
         co_await pick_up(w, costs);
     auto const out_of_reach = [&turn] { turn.throw_open(); };
     w.caller.when_pausing(out_of_reach);
     put single(w, turn);
-    sent_object sent;
     sent.done = co_await single.run();
-    if (!sent.done && sent.done.error().code != errc::checksum_mismatch)
-        sent.another = single.stored_another();
+    if (auto another = single.hidden_by(sent.done))
+        sent.another = std::make_unique<error const>(*std::move(another));
     costs.retries += single.repeats();
-    co_return sent;
 }
 
 // A temporary credential that is refused is one that has ended, whichever of its codes the service has for that. A key
@@ -171,7 +176,7 @@ error told(order const& o, error e, toll const& costs)
 }
 
 // How it went, as the caller is to hear it.
-result<receipt> told(workshop& w, sent_object sent, toll& costs)
+result<receipt> told(workshop& w, sent_object&& sent, toll& costs)
 {
     costs.retries += static_cast<unsigned>(w.caller.retries());
     if (!sent.done)
@@ -200,25 +205,29 @@ asio::awaitable<result<receipt>> transfer_now(
         co_return told(o, std::move(alive).error(), costs);
     sent_object sent;
     if (o.plan.parts != 0)
-        sent = co_await send_in_parts_surely(w, costs);
+        co_await send_in_parts_surely(w, sent, costs);
     else
-        sent = co_await send_as_put(w, turn, costs);
+        co_await send_as_put(w, turn, sent, costs);
     elsewhere = w.grant.elsewhere();
     co_return told(w, std::move(sent), costs);
 }
 
-// A grant for another object makes the upload begin anew there, once.
+// The upload begins anew where the new grant leads, once.
+asio::awaitable<result<receipt>> transfer_elsewhere(environment const& env, order o, upload_grant other, toll& costs)
+{
+    events(o.options.on_event)
+        .tell(upload_event_kind::restarted, "the new grant is for another object, so the upload begins anew");
+    std::optional<upload_grant> nowhere;
+    co_return co_await transfer_now(env, o.with(other, env.clock->steady_now()), turnstile::pass(), costs, nowhere);
+}
+
 asio::awaitable<result<receipt>> transfer_anywhere(environment const& env, order o, turnstile::pass turn, toll& costs)
 {
     std::optional<upload_grant> elsewhere;
     auto done = co_await transfer_now(env, o, std::move(turn), costs, elsewhere);
     if (done || !elsewhere || done.error().code == asio::error::operation_aborted)
         co_return done;
-    events(o.options.on_event)
-        .tell(upload_event_kind::restarted, "the new grant is for another object, so the upload begins anew");
-    upload_grant const other = *std::move(elsewhere);
-    std::optional<upload_grant> nowhere;
-    co_return co_await transfer_now(env, o.with(other, env.clock->steady_now()), turnstile::pass(), costs, nowhere);
+    co_return co_await transfer_elsewhere(env, o, *std::move(elsewhere), costs);
 }
 
 // Thousands may wait here, so that it holds as little as can be.

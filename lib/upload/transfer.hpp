@@ -19,6 +19,10 @@ result<part_plan> open_and_plan(source& from, upload_options const& options);
 error told_by(source const& from, error e);
 error told_by(std::string const& name, error e);
 
+// `e` ended an upload after the service had stored `another`, which is not what was sent: a bad object is there for
+// everybody to read, so that the error says both.
+error beside_another(error e, error const& another);
+
 // The error of an upload's last step: it says what ended the upload, and holds no secret. A grant whose credential the
 // service refuses is errc::grant_expired.
 error as_told(workshop const& w, error e);

@@ -31,6 +31,15 @@ std::string steered_bytes(std::size_t size)
     return text;
 }
 
+// An upload of parts so slow that it will be under way whenever it is looked at: a byte a second, so eleven days.
+void begin_slowly(emulated const& world, client& sdk, source& from, upload_handle& handle, outcome<receipt>& done)
+{
+    auto options = in_parts();
+    options.handle = &handle;
+    options.bandwidth = 1;
+    sdk.async_upload(world.grant("steered"), from, options, done.keep());
+}
+
 asio::awaitable<void> wait_for_it(std::function<bool()> const& happened)
 {
     while (!happened())
@@ -88,18 +97,15 @@ TEST_CASE("the bandwidth of an upload under way is changed by its handle, from n
     with_client(world, [&](client& sdk) -> asio::awaitable<void> {
         upload_handle handle;
         memory_source from(asio::buffer(content));
-        auto options = in_parts();
-        options.handle = &handle;
-        options.bandwidth = 1;  // a byte a second: eleven days
-        std::optional<result<receipt>> done;
-        sdk.async_upload(world.grant("limited"), from, options, [&](result<receipt> r) { done.emplace(std::move(r)); });
+        outcome<receipt> done;
+        begin_slowly(world, sdk, from, handle, done);
         co_await wait_for_it([&] { return world.server().open_uploads().size() == 1; });
-        CHECK_FALSE(done.has_value());
+        CHECK_FALSE(done.got.has_value());
         handle.set_bandwidth(0);
-        co_await wait_for_it([&] { return done.has_value(); });
-        CHECK(done->has_value());
+        co_await wait_for_it([&] { return done.got.has_value(); });
+        CHECK(done.got->has_value());
     });
-    CHECK(world.server().object("b-ucket", "limited") == content);
+    CHECK(world.server().object("b-ucket", "steered") == content);
 }
 
 TEST_CASE("what a cancelled upload leaves is for its handle to say")
@@ -111,19 +117,14 @@ TEST_CASE("what a cancelled upload leaves is for its handle to say")
         with_client(world, [&](client& sdk) -> asio::awaitable<void> {
             upload_handle handle;
             memory_source from(asio::buffer(content));
-            auto options = in_parts();
-            options.handle = &handle;
-            options.bandwidth = 1;
-            std::optional<result<receipt>> done;
-            sdk.async_upload(
-                world.grant("steered"), from, options, [&](result<receipt> r) { done.emplace(std::move(r)); });
+            outcome<receipt> done;
+            begin_slowly(world, sdk, from, handle, done);
             co_await wait_for_it([&] { return handle.status().progress.parts_total > 0; });
             co_await wait_for_it([&] { return world.server().open_uploads().size() == 1; });
             handle.cancel(what);
-            co_await wait_for_it([&] { return done.has_value(); });
-            CHECK(done->has_error());
-            CHECK(done->error().code == asio::error::operation_aborted);
-            CHECK(done->error().upload_id.empty() == (what == on_cancel::abort));
+            co_await wait_for_it([&] { return done.got.has_value(); });
+            CHECK(done.failure().code == asio::error::operation_aborted);
+            CHECK(done.failure().upload_id.empty() == (what == on_cancel::abort));
         });
         CHECK(world.server().open_uploads().size() == (what == on_cancel::keep ? 1 : 0));
     }

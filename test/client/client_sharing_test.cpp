@@ -2,11 +2,17 @@
 
 #include <sluice/upload_handle.hpp>
 
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <algorithm>
+#include <future>
 #include <list>
+#include <memory>
 #include <set>
 #include <vector>
 
@@ -122,6 +128,101 @@ TEST_CASE("a share that fails leaves the session to the others")
         CHECK(done->done.has_value());
     });
     CHECK(world.server().object("b-ucket", "shared/clip") == content);
+}
+
+TEST_CASE("parts of others are compared by their MD5 where the listing states no CRC-64")
+{
+    for (bool const is_same : {true, false})
+    {
+        CAPTURE(is_same);
+        emulated world([](emulator::config& c) { c.list_parts_crc = false; });
+        auto const content = shared_bytes(500'000);
+        auto other = content;
+        if (!is_same)
+            other[150'000] = static_cast<char>(~other[150'000]);
+        memory_source from(asio::buffer(content));
+        memory_source from_other(asio::buffer(other));
+        with_client(world, [&](client& sdk) -> asio::awaitable<void> {
+            auto const grant = world.grant("shared/clip");
+            auto const session = (co_await sdk.async_begin_session(grant, content.size(), in_parts())).value();
+            part_range const theirs{.first = 1, .last = 2};
+            CHECK((co_await sdk.async_upload_share(session, grant, from_other, theirs)).has_value());
+            part_range const ours{.first = 3, .last = 0};
+            auto const got = co_await sdk.async_upload_share(session, grant, from, ours);
+            CHECK(got.has_value() == is_same);
+            if (is_same)
+                co_return;
+            CHECK(got.error().code == errc::checksum_mismatch);
+            CHECK(got.error().message.find("part 2 of the session") != std::string::npos);
+        });
+        CHECK(world.server().object("b-ucket", "shared/clip").has_value() == is_same);
+        CHECK(world.server().open_uploads().size() == (is_same ? 0 : 1));
+    }
+}
+
+TEST_CASE("a session that may be left beside an equal object is among the client's orphans")
+{
+    unsigned completes = 0;
+    emulated world([&](emulator::request_event const& e) {
+        fault f;
+        bool const is_complete = e.operation == "CompleteMultipartUpload";
+        if (is_complete && ++completes == 2)  // the first made the object that is there
+            f.what = fault::kind::reset_before;
+        else if ((is_complete && completes > 2) || e.operation == "AbortMultipartUpload")
+        {
+            f.what = fault::kind::answer_status;
+            f.status = 403;
+            f.code = "AccessDenied";
+        }
+        return f;
+    });
+    auto const content = shared_bytes(500'000);
+    memory_source from(asio::buffer(content));
+    with_client(world, [&](client& sdk) -> asio::awaitable<void> {
+        auto const grant = world.grant("shared/clip");
+        CHECK((co_await sdk.async_upload(grant, from, in_parts())).has_value());
+        auto const session = (co_await sdk.async_begin_session(grant, content.size(), in_parts())).value();
+        part_range const all;
+        auto const got = co_await sdk.async_upload_share(session, grant, from, all);
+        REQUIRE_MESSAGE(got.has_value(), got.error().describe());
+        CHECK(got->done.has_value());
+        auto const left = sdk.stats().orphans;
+        REQUIRE(left.size() == 1);
+        CHECK(left[0].upload_id == session.upload_id);
+        CHECK(left[0].object_key == "shared/clip");
+    });
+    CHECK(world.server().open_uploads().size() == 1);
+}
+
+TEST_CASE("a session whose beginning is cancelled is taken back")
+{
+    asio::io_context context;
+    asio::cancellation_signal stop;
+    emulated world([&](emulator::request_event const& e) {
+        if (e.operation != "InitiateMultipartUpload")
+            return fault();
+        auto const cancelled = std::make_shared<std::promise<void>>();
+        asio::post(context, [&stop, cancelled] {
+            stop.emit(asio::cancellation_type::terminal);
+            cancelled->set_value();
+        });
+        cancelled->get_future().wait();  // so that the answer comes after it
+        return fault();
+    });
+    auto sdk = std::make_unique<client>(context.get_executor(), world.config());
+    outcome<upload_session> begun;
+    sdk->async_begin_session(world.grant("shared/clip"), 1'000'000, upload_options(),
+        asio::bind_cancellation_slot(stop.slot(), [&](result<upload_session> r) {
+            begun.got = std::move(r);
+            sdk.reset();
+        }));
+    context.run();
+    REQUIRE(begun.got.has_value());
+    REQUIRE(begun.got->has_error());
+    CHECK(begun.failure().code == asio::error::operation_aborted);
+    CHECK(begun.failure().upload_id.empty());
+    CHECK(world.server().requests().at("AbortMultipartUpload").requests == 1);
+    CHECK(world.server().open_uploads().empty());
 }
 
 TEST_CASE("open uploads of a bucket are listed and can be aborted, once and again")

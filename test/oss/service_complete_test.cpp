@@ -96,6 +96,7 @@ TEST_CASE("what became of a Complete without a clear answer is settled by lookin
         {"an error under 200 that stays, and there",
             {error_in_200, error_in_200, error_in_200, error_in_200, there(), gone}, "CCCCHC", true},
         {"busy for long, and there", {busy, busy, busy, busy, there(), gone}, "CCCCHC", true},
+        {"busy for long, and not there", {busy, busy, busy, busy, no_object}, "CCCCH", false},
         {"a part is wrong", {refusal(400, "InvalidPart")}, "C", false},
         {"not allowed", {refusal(403, "AccessDenied")}, "C", false},
     };

@@ -6,6 +6,7 @@
 #include <doctest/doctest.h>
 
 #include <filesystem>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -21,9 +22,9 @@ namespace
 struct keeper_fixture : transfer_fixture
 {
     std::shared_ptr<manual_clock> standing = std::make_shared<manual_clock>(std::chrono::system_clock::now());
-    temporary_folder folder;
+    temporary_path folder;
     file_source from{folder.write("clip.mp4", content)};
-    std::string where = folder.path("clip.sluice");
+    std::string where = folder.file("clip.sluice");
     upload::part_plan plan;
     std::vector<std::string> told;
     bool has_ended = false;
@@ -56,7 +57,7 @@ struct keeper_fixture : transfer_fixture
     void start(asio::awaitable<void> work)
     {
         has_ended = false;
-        asio::co_spawn(context, with_error_codes(std::move(work)),
+        asio::co_spawn(context, upload::as_error_codes(std::move(work)),
             asio::bind_cancellation_slot(stop.slot(), [this](std::exception_ptr const& e) {
                 CHECK_FALSE(e);
                 has_ended = true;
@@ -202,9 +203,9 @@ TEST_CASE("a checkpoint that cannot be looked at in time is an error, and nothin
 
 TEST_CASE("a cancelled upload ends although the disk of its checkpoint is silent")
 {
-    for (auto const leave : {leftovers::automatic, leftovers::abort})
+    for (auto const leave : {leftovers::keep, leftovers::automatic, leftovers::abort})
     {
-        bool const is_kept = leave == leftovers::automatic;
+        bool const is_kept = leave == leftovers::keep;
         CAPTURE(is_kept);
         keeper_fixture t;
         t.options.leave = leave;
@@ -228,4 +229,34 @@ TEST_CASE("a cancelled upload ends although the disk of its checkpoint is silent
         t.silent_disk.run();
         CHECK(t.is_there() == is_kept);
     }
+}
+
+TEST_CASE("of two uploads with one checkpoint the later one fails before anything is sent, or goes on without it")
+{
+    keeper_fixture t;
+    auto ours = std::make_unique<upload::checkpoint_keeper>(t.env, t.options, t.where);
+    upload::checkpoint_keeper at_once(t.env, t.options, t.where);
+    upload::checkpoint_keeper later(t.env, t.options, t.where);
+    t.load(*ours);
+    t.load(at_once);
+    t.start(ours->save(t.grant, t.plan, "U0"));
+    t.wait_for_end();
+    REQUIRE(t.told.empty());
+
+    t.start(at_once.save(t.grant, t.plan, "U1"));
+    t.wait_for_end();
+    REQUIRE(t.told.size() == 1);
+    CHECK(t.told.front().find("another upload is under way with this checkpoint") != std::string::npos);
+    t.start(at_once.remove());
+    t.wait_for_end();
+    CHECK(t.is_there());
+
+    auto const refused = run(t.context, later.load(t.from, "oss://b-ucket/cam/clip.mp4"));
+    REQUIRE(refused.has_error());
+    CHECK(refused.error().code == errc::checkpoint_in_use);
+    CHECK(refused.error().resource == t.where);
+
+    ours.reset();
+    t.load(later);
+    CHECK(later.left_off(t.grant, t.plan.size)->upload_id == "U0");
 }

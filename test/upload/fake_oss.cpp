@@ -124,6 +124,8 @@ asio::awaitable<result<net::response>> fake_oss::serve(call const& c, net::reque
         co_return refusal(403, "SecurityTokenExpired");
     case fault::refused:
         co_return refusal(403, refusal_code);
+    case fault::invalid:
+        co_return refusal(400, "InvalidArgument");
     case fault::early_success:
         co_return stored("");
     case fault::silent:
@@ -302,9 +304,13 @@ net::response fake_oss::list_parts(call const& c) const
     std::string body = "<ListPartsResult><Bucket>b-ucket</Bucket><Key>k</Key><UploadId>" + at->first +
                        "</UploadId><IsTruncated>false</IsTruncated>";
     for (auto const& [number, content] : at->second.parts)
+    {
         body += "<Part><PartNumber>" + std::to_string(number) + "</PartNumber><ETag>" + etag_of(content) +
-                "</ETag><Size>" + std::to_string(content.size()) + "</Size><HashCrc64ecma>" +
-                std::to_string(crc_of(content)) + "</HashCrc64ecma></Part>";
+                "</ETag><Size>" + std::to_string(content.size()) + "</Size>";
+        if (lists_crc)
+            body += "<HashCrc64ecma>" + std::to_string(crc_of(content)) + "</HashCrc64ecma>";
+        body += "</Part>";
+    }
     return answer(200, body + "</ListPartsResult>");
 }
 

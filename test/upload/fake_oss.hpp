@@ -25,6 +25,7 @@ public:
         denied,         // 403 AccessDenied, nothing was done
         token_expired,  // 403 SecurityTokenExpired, nothing was done
         refused,        // 403 refusal_code, nothing was done
+        invalid,        // 400 InvalidArgument, nothing was done
         silent,         // nothing is done, and no answer comes until cancelled or, with a clock, out of time
         done_silent,    // it was done, and likewise
         wrong_crc,      // done, but the stated CRC-64 is another
@@ -71,6 +72,7 @@ public:
     std::map<std::string, upload> open_uploads;
     unsigned parts_stored = 0;  // how often any was
     bool unreachable = false;   // no connection can be made
+    bool lists_crc = true;      // ListParts states the CRC-64 of parts
     std::string refusal_code;   // of fault::refused
     unsigned calls = 0;
     unsigned in_flight = 0;

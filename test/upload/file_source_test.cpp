@@ -1,5 +1,6 @@
+#include "patterned.hpp"
 #include "run.hpp"
-#include "temporary_file.hpp"
+#include "support/temporary_path.hpp"
 
 #include <sluice/source.hpp>
 
@@ -49,12 +50,12 @@ struct reader
 
 TEST_CASE("a file gives its length and any range of its bytes")
 {
-    temporary_folder const folder;
+    temporary_path const folder;
     auto const content = patterned(300'000);
     file_source file(folder.write("clip.mp4", content));
     reader r;
     CHECK(file.open().value() == 300'000);
-    CHECK(file.name() == folder.path("clip.mp4"));
+    CHECK(file.name() == folder.file("clip.mp4"));
     CHECK(file.view(0, 10).size() == 0);
     CHECK(r.read(file, 0, 300'000).value() == content);
     CHECK(r.read(file, 12'345, 100'000).value() == content.substr(12'345, 100'000));
@@ -65,22 +66,22 @@ TEST_CASE("a file gives its length and any range of its bytes")
 
 TEST_CASE("a file that is not in the page cache is read on the blocking pool")
 {
-    temporary_folder const folder;
+    temporary_path const folder;
     auto const content = patterned(1'000'000);
     file_source file(folder.write("cold.mp4", content));
     reader r;
     REQUIRE(file.open().has_value());
-    drop_from_cache(folder.path("cold.mp4"));
+    drop_from_cache(folder.file("cold.mp4"));
     CHECK(r.read(file, 1'000, 900'000).value() == content.substr(1'000, 900'000));
 }
 
 TEST_CASE("what cannot be uploaded is refused when it is opened, with its path and what to do")
 {
-    temporary_folder const folder;
-    REQUIRE(::mkfifo(folder.path("pipe").c_str(), 0600) == 0);
+    temporary_path const folder;
+    REQUIRE(::mkfifo(folder.file("pipe").c_str(), 0600) == 0);
     folder.write("plain", "x");
     folder.write("locked", "x");
-    REQUIRE(::chmod(folder.path("locked").c_str(), 0) == 0);
+    REQUIRE(::chmod(folder.file("locked").c_str(), 0) == 0);
     struct row
     {
         char const* what;
@@ -88,15 +89,15 @@ TEST_CASE("what cannot be uploaded is refused when it is opened, with its path a
         char const* says;
     };
     std::vector<row> rows = {
-        {"missing", folder.path("nothing.mp4"), "No such file or directory"},
-        {"folder missing", folder.path("plain/nothing.mp4"), "Not a directory"},
-        {"directory", folder.path(""), "is a directory"},
-        {"pipe", folder.path("pipe"), "is a pipe"},
+        {"missing", folder.file("nothing.mp4"), "No such file or directory"},
+        {"folder missing", folder.file("plain/nothing.mp4"), "Not a directory"},
+        {"directory", folder.file(""), "is a directory"},
+        {"pipe", folder.file("pipe"), "is a pipe"},
         {"device", "/dev/null", "is a device"},
         {"empty path", "", "No such file or directory"},
     };
     if (::geteuid() != 0)  // root may read everything
-        rows.push_back({"unreadable", folder.path("locked"), "Permission denied"});
+        rows.push_back({"unreadable", folder.file("locked"), "Permission denied"});
     for (auto const& r : rows)
     {
         CAPTURE(r.what);
@@ -118,15 +119,15 @@ TEST_CASE("a file that says it is empty and is not, as those of /proc, is refuse
     CHECK(size.error().code == errc::source_failed);
     CHECK(size.error().message.find("/proc") != std::string::npos);
 
-    temporary_folder const folder;
+    temporary_path const folder;
     file_source empty(folder.write("empty.mp4", ""));
     CHECK(empty.open().value() == 0);
 }
 
 TEST_CASE("a file that changed after it was opened is noticed, and how is said")
 {
-    temporary_folder const folder;
-    auto const path = folder.path("clip.mp4");
+    temporary_path const folder;
+    auto const path = folder.file("clip.mp4");
     struct row
     {
         char const* what;
@@ -145,7 +146,7 @@ TEST_CASE("a file that changed after it was opened is noticed, and how is said")
         {"another put in its place",
             [&] {
                 folder.write("new", "other bytes");
-                std::filesystem::rename(folder.path("new"), path);
+                std::filesystem::rename(folder.file("new"), path);
             },
             "was replaced"},
         {"removed", [&] { std::filesystem::remove(path); }, "was removed"},
@@ -168,18 +169,18 @@ TEST_CASE("a file that changed after it was opened is noticed, and how is said")
 
 TEST_CASE("a file that shrank gives what is left")
 {
-    temporary_folder const folder;
+    temporary_path const folder;
     file_source file(folder.write("clip.mp4", "0123456789"));
     reader r;
     REQUIRE(file.open().has_value());
-    REQUIRE(::truncate(folder.path("clip.mp4").c_str(), 4) == 0);
+    REQUIRE(::truncate(folder.file("clip.mp4").c_str(), 4) == 0);
     CHECK(r.read(file, 0, 10).value() == "0123");
     CHECK(r.read(file, 4, 6).value().empty());
 }
 
 TEST_CASE("cancelling a read that waits for the disk resumes at once, while the read ends alone")
 {
-    temporary_folder const folder;
+    temporary_path const folder;
     folder.write("cold.mp4", patterned(500'000));
     asio::io_context context;
     asio::thread_pool blocking(1);
@@ -188,13 +189,13 @@ TEST_CASE("cancelling a read that waits for the disk resumes at once, while the 
 
     asio::cancellation_signal stop;
     {
-        file_source file(folder.path("cold.mp4"));
+        file_source file(folder.file("cold.mp4"));
         REQUIRE(file.open().has_value());
-        drop_from_cache(folder.path("cold.mp4"));
+        drop_from_cache(folder.file("cold.mp4"));
         auto buffer = std::make_unique<char[]>(500'000);
         auto work = file.read_at(0, asio::buffer(buffer.get(), 500'000), blocking.get_executor());
         std::optional<result<std::size_t>> got;
-        asio::co_spawn(context, with_error_codes(std::move(work)),
+        asio::co_spawn(context, upload::as_error_codes(std::move(work)),
             asio::bind_cancellation_slot(
                 stop.slot(), [&](std::exception_ptr const&, result<std::size_t> r) { got = std::move(r); }));
         context.poll();
@@ -215,11 +216,11 @@ TEST_CASE("cancelling a read that waits for the disk resumes at once, while the 
 
 TEST_CASE("a context destroyed while a read waits for the disk takes the reader along")
 {
-    temporary_folder const folder;
+    temporary_path const folder;
     folder.write("cold.mp4", patterned(500'000));
-    file_source file(folder.path("cold.mp4"));
+    file_source file(folder.file("cold.mp4"));
     REQUIRE(file.open().has_value());
-    drop_from_cache(folder.path("cold.mp4"));
+    drop_from_cache(folder.file("cold.mp4"));
     auto const witness = std::make_shared<int>(0);
     std::string buffer(500'000, '\0');
     {
@@ -243,7 +244,7 @@ TEST_CASE("a context destroyed while a read waits for the disk takes the reader 
 
 TEST_CASE("the identity of a file holds no number of its device, which changes at the next mount")
 {
-    temporary_folder const folder;
+    temporary_path const folder;
     auto const path = folder.write("clip.mp4", "abc");
     struct stat status{};
     REQUIRE(::stat(path.c_str(), &status) == 0);

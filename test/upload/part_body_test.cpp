@@ -1,6 +1,7 @@
 #include "base/crc64.hpp"
+#include "patterned.hpp"
 #include "run.hpp"
-#include "temporary_file.hpp"
+#include "support/temporary_path.hpp"
 #include "upload/part_body.hpp"
 
 #include <boost/asio/thread_pool.hpp>

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "upload/as_error_codes.hpp"
+
 #include <sluice/error.hpp>
 
 #include <boost/asio/awaitable.hpp>
@@ -7,7 +9,6 @@
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/this_coro.hpp>
 
 #include <exception>
 #include <optional>
@@ -18,13 +19,6 @@ namespace sluice::test
 
 namespace asio = boost::asio;
 
-template <class T>
-asio::awaitable<T> with_error_codes(asio::awaitable<T> work)
-{
-    co_await asio::this_coro::throw_if_cancelled(false);
-    co_return co_await std::move(work);
-}
-
 // Runs one coroutine to its end, as the client does: cancellation through `stop`, as error codes.
 template <class T>
 T run(asio::io_context& context, asio::awaitable<T> work, asio::cancellation_signal* stop = nullptr)
@@ -32,7 +26,7 @@ T run(asio::io_context& context, asio::awaitable<T> work, asio::cancellation_sig
     std::optional<T> done;
     std::exception_ptr thrown;
     auto slot = stop != nullptr ? stop->slot() : asio::cancellation_slot();
-    asio::co_spawn(context, with_error_codes(std::move(work)),
+    asio::co_spawn(context, upload::as_error_codes(std::move(work)),
         asio::bind_cancellation_slot(slot, [&](std::exception_ptr e, T value) {
             thrown = std::move(e);
             done.emplace(std::move(value));

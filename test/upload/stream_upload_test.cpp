@@ -36,7 +36,7 @@ struct stream_fixture : transfer_fixture
     {
         oss.time = env.clock.get();
         stream.emplace(context.get_executor(), env, stream_upload::settings{"live", options, begun});
-        asio::co_spawn(context, with_error_codes(stream->run(grant, steering, from, costs)),
+        asio::co_spawn(context, upload::as_error_codes(stream->run(grant, steering, from, costs)),
             asio::bind_cancellation_slot(stop.slot(), [this](std::exception_ptr const& thrown, result<receipt> done) {
                 REQUIRE(thrown == nullptr);
                 outcome = std::move(done);
@@ -132,6 +132,18 @@ TEST_CASE("a stream arrives whole, in one put below one part, and in parts above
         }
 }
 
+TEST_CASE("what ends a short stream after a bad object of it was stored does not hide that object")
+{
+    stream_fixture t;
+    t.content = patterned(1000);
+    t.oss.on_call = [](fake_oss::call const& c) { return c.number == 0 ? fault::wrong_crc : fault::denied; };
+    auto const got = t.send();
+    REQUIRE_FALSE(got.has_value());
+    CHECK(got.error().service_code == "AccessDenied");
+    CHECK(got.error().message.find("had stored an object that is not what was sent") != std::string::npos);
+    CHECK(got.error().recommendation.starts_with("Don't use the object"));
+}
+
 TEST_CASE("a stream arrives whole whichever request fails first, for its bytes are kept until they are confirmed")
 {
     for (auto const how : {fault::lost_before, fault::lost_after, fault::unavailable, fault::wrong_crc})
@@ -199,7 +211,7 @@ TEST_CASE("of a hundred streams ninety-nine are silent, and the one with data en
         grants[i].object_key = "silent" + std::to_string(i);
         silent.push_back(std::make_unique<stream_upload>(
             t.context.get_executor(), t.env, stream_upload::settings{"silent", t.options, t.begun}));
-        asio::co_spawn(t.context, with_error_codes(silent[i]->run(grants[i], nullptr, nullptr, ignored)),
+        asio::co_spawn(t.context, upload::as_error_codes(silent[i]->run(grants[i], nullptr, nullptr, ignored)),
             asio::bind_cancellation_slot(stops[i].slot(), asio::detached));
         asio::co_spawn(t.context, silent[i]->write_some(asio::buffer(some)), asio::detached);
     }

@@ -75,7 +75,8 @@ TEST_CASE("a context destroyed in the middle of an upload takes it along")
             auto t = std::make_unique<transfer_fixture>();
             auto from = std::make_unique<memory_source>(asio::buffer(t->content));
             auto const plan = upload::open_and_plan(*from, t->options).value();
-            asio::co_spawn(t->context, with_error_codes(upload::transfer(t->env, t->order_of(*from, plan), t->costs)),
+            asio::co_spawn(t->context,
+                upload::as_error_codes(upload::transfer(t->env, t->order_of(*from, plan), t->costs)),
                 [witness](std::exception_ptr const&, result<receipt> const&) {});
             for (unsigned i = 0; i < turns; ++i)
                 t->context.poll_one();

@@ -1,8 +1,9 @@
 #pragma once
 
 #include "fake_oss.hpp"
+#include "patterned.hpp"
 #include "run.hpp"
-#include "temporary_file.hpp"
+#include "support/temporary_path.hpp"
 #include "upload/transfer.hpp"
 
 #include <boost/asio/thread_pool.hpp>

@@ -269,7 +269,7 @@ struct silent_refresher_fixture : transfer_fixture
 
     void begin()
     {
-        asio::co_spawn(context, with_error_codes(upload::transfer(env, order_of(from, plan), costs)),
+        asio::co_spawn(context, upload::as_error_codes(upload::transfer(env, order_of(from, plan), costs)),
             asio::bind_cancellation_slot(
                 stop.slot(), [this](std::exception_ptr const&, result<receipt> r) { done = std::move(r); }));
         context.poll();

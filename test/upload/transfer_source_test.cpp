@@ -15,7 +15,7 @@ TEST_CASE("a file goes up whole, as one put and in parts")
         CAPTURE(size);
         transfer_fixture t;
         t.content = patterned(size);
-        temporary_folder const folder;
+        temporary_path const folder;
         file_source from(folder.write("clip.mp4", t.content));
         auto const got = t.send(from);
         REQUIRE(got.has_value());
@@ -25,8 +25,8 @@ TEST_CASE("a file goes up whole, as one put and in parts")
 
 TEST_CASE("a file that changes while it goes up fails the upload, and nothing is stored or left open")
 {
-    temporary_folder const folder;
-    auto const path = folder.path("clip.mp4");
+    temporary_path const folder;
+    auto const path = folder.file("clip.mp4");
     struct row
     {
         char const* what;
@@ -39,7 +39,7 @@ TEST_CASE("a file that changes while it goes up fails the upload, and nothing is
         {"is replaced",
             [&] {
                 folder.write("new", patterned(750'000));
-                std::filesystem::rename(folder.path("new"), path);
+                std::filesystem::rename(folder.file("new"), path);
             },
             "replaced"},
     };

@@ -30,6 +30,16 @@ struct steering_fixture : transfer_fixture
     {
         handle->begin(context.get_executor(), env.clock, [this] { stop.emit(asio::cancellation_type::terminal); });
     }
+
+    // The upload that is steered, beside the test. Its handle ends with it.
+    void begin(upload::order const& what, std::optional<result<receipt>>& done)
+    {
+        asio::co_spawn(context, upload::as_error_codes(upload::transfer(env, what, costs)),
+            [this, &done](std::exception_ptr const&, result<receipt> r) {
+                done = std::move(r);
+                handle->end();
+            });
+    }
 };
 
 }  // namespace
@@ -50,11 +60,7 @@ TEST_CASE("a paused upload begins no part until it is resumed, and then ends wel
     memory_source from(asio::buffer(t.content));
     auto const plan = upload::open_and_plan(from, t.options).value();
     std::optional<result<receipt>> done;
-    asio::co_spawn(t.context, with_error_codes(upload::transfer(t.env, t.order_of(from, plan), t.costs)),
-        [&](std::exception_ptr const&, result<receipt> r) {
-            done = std::move(r);
-            t.handle->end();
-        });
+    t.begin(t.order_of(from, plan), done);
     t.context.poll();
     CHECK_FALSE(done.has_value());
     CHECK(t.handle->status().now == upload_status::phase::paused);
@@ -82,11 +88,7 @@ TEST_CASE("a handle steers the upload that it was given to last, and leaves the 
     memory_source from(asio::buffer(t.content));
     auto const plan = upload::open_and_plan(from, t.options).value();
     std::optional<result<receipt>> done;
-    asio::co_spawn(t.context, with_error_codes(upload::transfer(t.env, t.order_of(from, plan), t.costs)),
-        [&](std::exception_ptr const&, result<receipt> r) {
-            done = std::move(r);
-            t.handle->end();
-        });
+    t.begin(t.order_of(from, plan), done);
     t.context.poll();
     CHECK(handle.current()->status().now == upload_status::phase::paused);
 
@@ -118,12 +120,8 @@ TEST_CASE("a paused put keeps no other from its bucket")
     std::optional<result<receipt>> first;
     std::optional<result<receipt>> second;
     upload::toll costs;
-    asio::co_spawn(t.context, with_error_codes(upload::transfer(t.env, paused, t.costs)),
-        [&](std::exception_ptr const&, result<receipt> r) {
-            first = std::move(r);
-            t.handle->end();
-        });
-    asio::co_spawn(t.context, with_error_codes(upload::transfer(t.env, free, costs)),
+    t.begin(paused, first);
+    asio::co_spawn(t.context, upload::as_error_codes(upload::transfer(t.env, free, costs)),
         [&](std::exception_ptr const&, result<receipt> r) { second = std::move(r); });
     t.context.poll();
     CHECK_FALSE(first.has_value());
