@@ -81,6 +81,7 @@ asio::awaitable<result<void>> part_sender::see_to(unsigned number)
         co_return etag.error();
     sent();
     board_.store(number, *std::move(etag), body.crc64());
+    ++confirmed_;
     with_.meter.confirmed(body.size(), static_cast<unsigned>(with_.caller.retries()) + repeats_);
     mind_the_time();
     co_return result<void>();

@@ -31,6 +31,9 @@ public:
     // Parts that were considered and not sent.
     [[nodiscard]] unsigned found() const noexcept { return found_; }
 
+    // Parts that were sent and confirmed.
+    [[nodiscard]] unsigned confirmed() const noexcept { return confirmed_; }
+
     // Parts sent again because the server's CRC-64 was another.
     [[nodiscard]] unsigned repeats() const noexcept { return repeats_; }
 
@@ -53,6 +56,7 @@ private:
     pace pace_;
     bool is_late_ = false;
     unsigned found_ = 0;
+    unsigned confirmed_ = 0;
     unsigned repeats_ = 0;
 };
 

@@ -44,6 +44,8 @@ asio::awaitable<result<shared_upload::share>> shared_upload::run()
     if (!stored)
         co_return done;
     share all;
+    all.parts_sent = sender_.confirmed();
+    all.parts_found = sender_.found();
     all.done = *stored;
     co_return all;
 }
@@ -62,7 +64,7 @@ asio::awaitable<result<shared_upload::share>> shared_upload::do_share()
         co_return same.error();
     share so_far;
     so_far.parts_found = sender_.found();
-    so_far.parts_sent = range_.last - range_.first + 1 - so_far.parts_found;
+    so_far.parts_sent = sender_.confirmed();
     co_return co_await complete_if_all(std::move(so_far));
 }
 
