@@ -1,4 +1,5 @@
 #include "emulator_fixture.hpp"
+#include "passing_time.hpp"
 
 #include <sluice/upload_handle.hpp>
 
@@ -76,15 +77,12 @@ TEST_CASE("hundreds of uploads under way at once need no thread more than one")
         auto const runs = [](upload_handle const& h) { return h.status().now == upload_status::phase::running; };
         return std::ranges::all_of(handles, runs);
     };
-    while (held < 20 || !are_running())
-        context.run_one_for(std::chrono::milliseconds(10));
+    run_until(context, [&] { return held >= 20 && are_running(); });
     CHECK(done == 0);
     CHECK(threads_of_this_process() == before);
 
     holds = false;
-    while (!context.stopped())
-        if (context.run_one_for(std::chrono::milliseconds(1)) == 0)
-            time->advance(std::chrono::milliseconds(1));
+    run_out(context, *time);
     CHECK(done == many);
     CHECK(stored == many);
     CHECK(most == before);
