@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 using namespace sluice;
@@ -36,6 +38,12 @@ TEST_CASE("a file that changes while it goes up fails the upload, and nothing is
     row const rows[] = {
         {"shrinks", [&] { REQUIRE(::truncate(path.c_str(), 10) == 0); }, "shorter"},
         {"grows", [&] { std::ofstream(path, std::ios::app) << "more"; }, "longer"},
+        {"is written to",
+            [&] {
+                timespec const times[] = {{1, 0}, {1, 0}};  // another time of change, without waiting for one
+                REQUIRE(::utimensat(AT_FDCWD, path.c_str(), times, 0) == 0);
+            },
+            "written to"},
         {"is replaced",
             [&] {
                 folder.write("new", patterned(750'000));
