@@ -1,6 +1,7 @@
 #include "cli/commands.hpp"
 #include "cli/printable.hpp"
 #include "cli/standard_output.hpp"
+#include "cli/work_context.hpp"
 
 #include <sluice/version.hpp>
 
@@ -8,6 +9,7 @@
 
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <functional>
 
@@ -101,5 +103,9 @@ int main(int argc, char** argv)
     {
         std::fprintf(stderr, "sluice: %s\n", printable(e.what()).c_str());
     }
-    return output_is_complete() || code != 0 ? code : static_cast<int>(exit_code::failed);
+    if (!output_is_complete() && code == 0)
+        code = static_cast<int>(exit_code::failed);
+    if (work_context::left_something())
+        std::_Exit(code);
+    return code;
 }

@@ -52,6 +52,8 @@ std::string_view name_of(errc e)
         return "source_changed";
     case errc::object_too_large:
         return "object_too_large";
+    case errc::checkpoint_in_use:
+        return "checkpoint_in_use";
     }
     return "unknown";
 }

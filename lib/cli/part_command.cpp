@@ -49,7 +49,7 @@ namespace
 error no_session_file(std::string const& path, int why)
 {
     error_code const code(why, boost::system::system_category());
-    error e(code, "--session: " + path + ": " + code.message());
+    error e(errc::invalid_argument, "--session: " + path + ": " + code.message());
     e.attempts = 0;
     return e;
 }

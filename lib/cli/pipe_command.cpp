@@ -1,5 +1,4 @@
 #include "cli/commands.hpp"
-#include "cli/embedded_emulator.hpp"
 #include "cli/interruption.hpp"
 #include "cli/run_upload.hpp"
 #include "cli/standard_input.hpp"
@@ -57,21 +56,15 @@ exit_code pipe_command::run() const
         jobs.front().request = stream.request();
 
     interruption const early;  // an emulator makes a temporary folder
-    std::unique_ptr<embedded_emulator> local;
-    if (stream.embedded)
-    {
-        auto started = embedded_emulator::start({});
-        if (!started)
-            return fail(started.error());
-        local = std::move(*started);
-        local->point(*config);
-    }
+    auto local = stream.start_emulator(*config);
+    if (!local)
+        return fail(local.error());
     jobs.front().file = for_its_name.name();
     jobs.front().stream = std::make_unique<standard_input>();
     run_settings const settings{.style = style};
     auto const run = run_uploads(std::move(*config), std::move(jobs), transport.to_upload_options(), settings);
     interruption const late;
-    local.reset();
+    local->reset();
     return run.code;
 }
 

@@ -4,11 +4,11 @@
 #include "cli/progress_board.hpp"
 #include "cli/signal_watch.hpp"
 #include "cli/standard_output.hpp"
+#include "cli/work_context.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/error.hpp>
-#include <boost/asio/io_context.hpp>
 
 #include <algorithm>
 #include <cstdio>
@@ -55,8 +55,8 @@ public:
           receipts_(jobs_.size()),
           options_(options),
           settings_(settings),
-          client_(std::make_unique<client>(context_.get_executor(), std::move(config))),
-          signals_(context_, [this] { interrupt(); }),
+          client_(std::make_unique<client>(context_.get().get_executor(), std::move(config))),
+          signals_(context_.get(), [this] { interrupt(); }),
           board_(!settings_.style.json && !settings_.style.quiet, jobs_.size(), size_of_all(jobs_))
     {}
 
@@ -205,9 +205,10 @@ private:
         signals_.stop();
         tell_orphans(client_->stats().orphans);
         client_.reset();  // its idle connections would keep run() waiting until they time out
+        context_.work_is_done();
     }
 
-    asio::io_context context_{1};  // before the jobs, for a stream may hold a descriptor of it
+    work_context context_;  // before the jobs, for a stream may hold a descriptor of it
     std::vector<job> jobs_;
     std::vector<std::optional<std::string>> lines_;
     std::size_t printed_ = 0;

@@ -2,11 +2,11 @@
 
 #include "cli/report.hpp"
 #include "cli/signal_watch.hpp"
+#include "cli/work_context.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
 #include <boost/asio/this_coro.hpp>
 
 #include <cstdio>
@@ -32,10 +32,10 @@ asio::awaitable<exit_code> uncancelled_by_exceptions(
 exit_code run_work(
     client_config config, char const* when_interrupted, std::function<asio::awaitable<exit_code>(client&)> const& work)
 {
-    asio::io_context context(1);
-    std::optional<client> with(std::in_place, context.get_executor(), std::move(config));
+    work_context context;
+    std::optional<client> with(std::in_place, context.get().get_executor(), std::move(config));
     asio::cancellation_signal cancel;
-    signal_watch signals(context, [&] {
+    signal_watch signals(context.get(), [&] {
         std::fprintf(stderr, "\nsluice: interrupted, %s (once more to quit at once)\n", when_interrupted);
         cancel.emit(asio::cancellation_type::terminal);
     });
@@ -48,8 +48,10 @@ exit_code run_work(
         signals.stop();
         tell_orphans(with->stats().orphans);
         with.reset();  // its idle connections would keep run() waiting until they time out
+        context.work_is_done();
     };
-    asio::co_spawn(context, uncancelled_by_exceptions(work, *with), asio::bind_cancellation_slot(cancel.slot(), done));
+    asio::co_spawn(
+        context.get(), uncancelled_by_exceptions(work, *with), asio::bind_cancellation_slot(cancel.slot(), done));
     context.run();
     if (thrown)
         std::rethrow_exception(thrown);

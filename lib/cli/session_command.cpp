@@ -5,6 +5,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include <vector>
+
 namespace sluice::cli
 {
 
@@ -46,7 +48,11 @@ exit_code session_command::run() const
         if (!begun)
             co_return fail(begun.error());
         write_output(begun->to_json() + '\n');
-        co_return exit_code::all_uploaded;
+        if (output_is_complete())
+            co_return exit_code::all_uploaded;
+        std::vector<orphaned_upload> const untold{{begun->bucket, begun->object_key, begun->upload_id}};
+        tell_orphans(untold);  // nothing else names it
+        co_return exit_code::failed;
     };
     return run_work(std::move(*config), "taking the session back", begin);
 }

@@ -1,7 +1,6 @@
 #include "cli/signal_watch.hpp"
 
 #include "cli/exit_code.hpp"
-#include "cli/interruption.hpp"
 #include "cli/temporary_folder.hpp"
 
 #include <cstdlib>
@@ -17,6 +16,13 @@ signal_watch::signal_watch(asio::io_context& context, std::function<void()> inte
         signals_.add(SIGHUP);
     interrupted_ = interruption::happened();
     wait();
+}
+
+void signal_watch::stop()
+{
+    signals_.cancel();
+    signals_.clear();  // what is only cancelled goes on to swallow signals
+    from_now_on_.emplace();
 }
 
 void signal_watch::wait()

@@ -1,11 +1,14 @@
 #pragma once
 
+#include "cli/interruption.hpp"
+
 #include <sluice/error.hpp>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 
 #include <functional>
+#include <optional>
 
 namespace sluice::cli
 {
@@ -22,12 +25,15 @@ public:
     // Also by a signal that came before this was there, and was noted by an `interruption`.
     [[nodiscard]] bool interrupted() const noexcept { return interrupted_; }
 
-    void stop() { signals_.cancel(); }  // or the io_context never runs out of work
+    // When the work is done, or the io_context never runs out of it. From then on a signal is noted, as by an
+    // `interruption`; when this goes, its default action is back.
+    void stop();
 
 private:
     void wait();
 
     asio::signal_set signals_;
+    std::optional<interruption> from_now_on_;
     std::function<void()> interrupt_;
     bool interrupted_ = false;
 };

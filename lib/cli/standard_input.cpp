@@ -1,5 +1,6 @@
 #include "cli/standard_input.hpp"
 
+#include "cli/can_be_polled.hpp"
 #include "client/blocking_pool.hpp"
 #include "upload/blocking_call.hpp"
 
@@ -13,6 +14,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <utility>
@@ -31,13 +33,16 @@ error unreadable(error_code const& why)
     return {errc::source_failed, "standard input can't be read: " + why.message()};
 }
 
-// What epoll takes, and what lets a read wait.
-bool can_be_polled()
+// Whether standard input, opened once more, gives the same bytes: a pipe and a terminal do. The master of a terminal
+// would be that of a new one, and devices may begin anew.
+bool is_the_same_opened_anew()
 {
     struct stat status{};
-    if (::fstat(STDIN_FILENO, &status) != 0)
-        return false;
-    return S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode) || ::isatty(STDIN_FILENO) == 1;
+    if (::fstat(STDIN_FILENO, &status) == 0 && S_ISFIFO(status.st_mode))
+        return true;
+    unsigned number = 0;
+    bool const is_master = ::ioctl(STDIN_FILENO, TIOCGPTN, &number) == 0;
+    return ::isatty(STDIN_FILENO) == 1 && !is_master;
 }
 
 // The reactor makes what it waits for non-blocking, which holds for all who share the open file: a terminal's output,
@@ -48,7 +53,8 @@ class own_input
 public:
     own_input()
     {
-        descriptor_ = ::open("/proc/self/fd/0", O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+        if (is_the_same_opened_anew())
+            descriptor_ = ::open("/proc/self/fd/0", O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
         if (descriptor_ >= 0)
             return;
         flags_before_ = ::fcntl(STDIN_FILENO, F_GETFL);
@@ -149,7 +155,7 @@ asio::awaitable<result<std::size_t>> standard_input::read_some(asio::mutable_buf
     if (!reader_)
     {
         auto const ex = co_await asio::this_coro::executor;
-        if (can_be_polled())
+        if (can_be_polled(STDIN_FILENO))
             reader_ = std::make_unique<polled_reader>(ex);
         else if (auto blocking = blocking_pool_of(ex))
             reader_ = std::make_unique<blocking_reader>(*blocking);

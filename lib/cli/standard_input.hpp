@@ -7,8 +7,9 @@
 namespace sluice::cli
 {
 
-// Standard input to its end. That whoever writes to it failed can't be told from its end. Pipes, terminals and sockets
-// are waited for by the reactor; what it can't wait for, such as a regular file, is read on another thread.
+// Standard input to its end. That whoever writes to it failed can't be told from its end. What the reactor can wait
+// for, such as a pipe, a socket or a terminal, it waits for; the rest, such as a regular file, is read on another
+// thread.
 // Must not outlive the execution context of the upload that reads it.
 class standard_input final : public stream_source
 {

@@ -37,6 +37,16 @@ stream_request stream_options::request() const
     return all;
 }
 
+result<std::unique_ptr<embedded_emulator>> stream_options::start_emulator(client_config& config) const
+{
+    if (!embedded)
+        return std::unique_ptr<embedded_emulator>();
+    auto started = embedded_emulator::start({});
+    if (started)
+        (*started)->point(config);
+    return started;
+}
+
 namespace
 {
 

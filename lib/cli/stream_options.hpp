@@ -1,9 +1,11 @@
 #pragma once
 
+#include "cli/embedded_emulator.hpp"
 #include "cli/transport_options.hpp"
 
 #include <sluice/stream_request.hpp>
 
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -26,6 +28,9 @@ struct stream_options
     [[nodiscard]] result<client_config> to_config(transport_options const& transport) const;
 
     [[nodiscard]] stream_request request() const;
+
+    // Null unless the emulator is asked for; then the client is pointed at it.
+    [[nodiscard]] result<std::unique_ptr<embedded_emulator>> start_emulator(client_config& config) const;
 };
 
 }  // namespace sluice::cli

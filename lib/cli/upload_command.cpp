@@ -1,5 +1,4 @@
 #include "cli/commands.hpp"
-#include "cli/embedded_emulator.hpp"
 #include "cli/file_list.hpp"
 #include "cli/interruption.hpp"
 #include "cli/run_upload.hpp"
@@ -61,7 +60,7 @@ std::optional<std::string> own_extension(std::string const& file)
 std::vector<job> jobs_of(upload_command const& command)
 {
     std::vector<job> all;
-    for (auto& file : list_files(command.files, &interruption::happened))
+    for (auto& file : list_files(command.files, command.checkpoint.folder, &interruption::happened))
     {
         auto& next = all.emplace_back();
         next.request = command.stream.request();
@@ -98,15 +97,9 @@ exit_code upload_command::run() const
         return fail(made.error());
 
     interruption const early;  // an emulator makes a temporary folder
-    std::unique_ptr<embedded_emulator> local;
-    if (stream.embedded)
-    {
-        auto started = embedded_emulator::start({});
-        if (!started)
-            return fail(started.error());
-        local = std::move(*started);
-        local->point(*config);
-    }
+    auto local = stream.start_emulator(*config);
+    if (!local)
+        return fail(local.error());
 
     auto all = jobs_of(*this);
     if (all.empty())
@@ -114,7 +107,7 @@ exit_code upload_command::run() const
     run_settings const settings{.at_once = jobs, .keeps_parts = checkpoint.keep_grant, .style = style};
     auto const run = run_uploads(std::move(*config), std::move(all), options_of(*this), settings);
     interruption const late;
-    local.reset();
+    local->reset();
     return run.code;
 }
 

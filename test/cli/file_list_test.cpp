@@ -41,19 +41,66 @@ TEST_CASE("in place of a folder stand its files, sorted, without hidden ones, an
     ::mkfifo(folder.file("media/fifo").c_str(), 0600);
     std::filesystem::create_symlink(folder.file("elsewhere.ts"), folder.file("media/link.ts"));
     std::filesystem::create_symlink(folder.file("media"), folder.file("media/loop"));
-    std::filesystem::create_symlink(folder.file("nowhere"), folder.file("media/dangling"));
 
-    auto const found = cli::list_files({folder.file("media"), folder.file("elsewhere.ts")}, &never);
+    auto const found = cli::list_files({folder.file("media"), folder.file("elsewhere.ts")}, "", &never);
     CHECK(names_of(folder, found) ==
           "media/a.ts\nmedia/b/1.ts\nmedia/b/deep/x.ts\nmedia/c.ts\nmedia/link.ts\nelsewhere.ts\n");
     for (auto const& one : found)
         CHECK_FALSE(one.unreadable);
 }
 
+TEST_CASE("a link whose target can't be reached is left to its upload, which says why")
+{
+    temporary_path const folder;
+    std::filesystem::create_directories(folder.file("media"));
+    folder.write("media/a.ts", "x");
+    folder.write("file", "x");
+    std::filesystem::create_symlink("nowhere", folder.file("media/absent.ts"));
+    std::filesystem::create_symlink(folder.file("file") + "/below", folder.file("media/below.ts"));
+    std::filesystem::create_symlink("circle.ts", folder.file("media/circle.ts"));
+    std::filesystem::create_symlink("nowhere", folder.file("media/.hidden"));
+
+    auto const found = cli::list_files({folder.file("media")}, "", &never);
+    CHECK(names_of(folder, found) == "media/a.ts\nmedia/absent.ts\nmedia/below.ts\nmedia/circle.ts\n");
+}
+
+TEST_CASE("checkpoints are no files of a folder, wherever their folder is")
+{
+    temporary_path const folder;
+    std::filesystem::create_directories(folder.file("media/live/kept"));
+    std::filesystem::create_directories(folder.file("media/kept"));
+    for (auto const* name : {"media/a.ts", "media/b.sluice", "media/c.sluice.new", "media/live/kept/d.ts",
+             "media/live/kept/e.sluice", "media/kept/f.sluice"})
+        folder.write(name, "x");
+    std::filesystem::create_symlink("media/live/kept", folder.file("by-link"));
+    struct row
+    {
+        char const* named;
+        char const* checkpoints;
+        char const* names;
+    };
+    row const rows[] = {
+        {"media", "by-link", "media/a.ts\nmedia/b.sluice\nmedia/c.sluice.new\nmedia/kept/f.sluice\n"},
+        {"media", "media/../media/live", "media/a.ts\nmedia/b.sluice\nmedia/c.sluice.new\nmedia/kept/f.sluice\n"},
+        {"media", "media", "media/a.ts\nmedia/kept/f.sluice\nmedia/live/kept/d.ts\nmedia/live/kept/e.sluice\n"},
+        {"media/live/kept", "by-link", "media/live/kept/d.ts\n"},
+        {"by-link", "media/live/kept", "by-link/d.ts\n"},
+        {"media/live", "media", "media/live/kept/d.ts\nmedia/live/kept/e.sluice\n"},
+        {"media/live", "missing", "media/live/kept/d.ts\nmedia/live/kept/e.sluice\n"},
+    };
+    for (auto const& r : rows)
+    {
+        CAPTURE(r.named);
+        CAPTURE(r.checkpoints);
+        auto const found = cli::list_files({folder.file(r.named)}, folder.file(r.checkpoints), &never);
+        CHECK(names_of(folder, found) == r.names);
+    }
+}
+
 TEST_CASE("what is no folder is left to its upload, whatever it is")
 {
     temporary_path const folder;
-    auto const found = cli::list_files({folder.file("missing"), ".hidden"}, &never);
+    auto const found = cli::list_files({folder.file("missing"), ".hidden"}, "", &never);
     REQUIRE(found.size() == 2);
     CHECK(found[0].path == folder.file("missing"));
     CHECK(found[1].path == ".hidden");
@@ -75,7 +122,7 @@ TEST_CASE("a folder that can't be read is told, and those beside it are read")
     ::close(at);
     folder.write("z.ts", "x");
 
-    auto const found = cli::list_files({folder.file("")}, &never);
+    auto const found = cli::list_files({folder.file("")}, "", &never);
     REQUIRE(found.size() == 2);
     REQUIRE(found[0].unreadable);
     CHECK(found[0].unreadable->resource == found[0].path);

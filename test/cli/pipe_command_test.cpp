@@ -6,7 +6,11 @@
 #include <doctest/doctest.h>
 
 #include <fcntl.h>
+#include <memory>
 #include <poll.h>
+#include <pty.h>
+#include <sys/eventfd.h>
+#include <sys/fanotify.h>
 #include <unistd.h>
 
 using namespace sluice;
@@ -20,6 +24,25 @@ program_result run_with_input(std::string const& script, std::vector<std::string
 {
     command.insert(command.begin(), {"-c", script, "sh", sluice_program_path()});
     return program("/bin/sh", command, some_credentials).wait();
+}
+
+// The program, started with this as its standard input.
+std::unique_ptr<program> start_reading(int input, std::vector<std::string> const& command)
+{
+    int const saved = ::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
+    ::dup2(input, STDIN_FILENO);
+    auto started = std::make_unique<program>(sluice_program_path(), command, some_credentials);
+    ::dup2(saved, STDIN_FILENO);
+    ::close(saved);
+    return started;
+}
+
+void wait_until_taken(int input)
+{
+    wait_until([&] {
+        pollfd at{input, POLLIN, 0};
+        return ::poll(&at, 1, 0) == 0;
+    });
 }
 
 }  // namespace
@@ -116,21 +139,74 @@ TEST_CASE("the mode of standard input stays as it is for others who have it open
 {
     int ends[2] = {-1, -1};
     REQUIRE(::pipe2(ends, O_CLOEXEC) == 0);
-    int const saved = ::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
-    ::dup2(ends[0], STDIN_FILENO);  // the program inherits it
     local_emulator emulator;
-    program run(sluice_program_path(), emulator.to_object({"pipe", "--json"}, "k"), some_credentials);
-    ::dup2(saved, STDIN_FILENO);
-    ::close(saved);
+    auto const run = start_reading(ends[0], emulator.to_object({"pipe", "--json"}, "k"));
     REQUIRE(::write(ends[1], "x", 1) == 1);
-    wait_until([&] {
-        pollfd at{ends[0], POLLIN, 0};
-        return ::poll(&at, 1, 0) == 0;  // the program has taken the byte
-    });
+    wait_until_taken(ends[0]);
     CHECK((::fcntl(ends[0], F_GETFL) & O_NONBLOCK) == 0);
     ::close(ends[1]);
-    CHECK(run.wait().exit_code == 0);
+    CHECK(run->wait().exit_code == 0);
     ::close(ends[0]);
+}
+
+TEST_CASE("an endless input that is neither pipe nor socket nor terminal is interrupted while it is waited for")
+{
+    int const endless = ::eventfd(1, EFD_CLOEXEC);
+    REQUIRE(endless >= 0);
+    local_emulator emulator;
+    auto const run = start_reading(endless, emulator.to_object({"pipe", "--json"}, "k"));
+    wait_until_taken(endless);
+    CHECK(run->is_running());
+    run->send_signal(SIGTERM);
+    auto const end = run->wait();
+    CAPTURE(end.errors);
+    CHECK(end.exit_code == 130);
+    CHECK(json_line(end.output).text("code") == "operation_aborted");
+    CHECK_FALSE(emulator.server().object(emulator.bucket(), "k").has_value());
+    CHECK((::fcntl(endless, F_GETFL) & O_NONBLOCK) == 0);
+    ::close(endless);
+}
+
+TEST_CASE("a read that blocks and can't be taken back does not hold up the end of an interrupted pipe")
+{
+    int const gate = ::fanotify_init(FAN_CLASS_CONTENT | FAN_CLOEXEC, O_RDONLY);
+    if (gate < 0)
+    {
+        MESSAGE("left out: this user may not hold up the reads of others");
+        return;
+    }
+    temporary_path const folder;
+    auto const file = folder.write("in.ts", "x");
+    REQUIRE(::fanotify_mark(gate, FAN_MARK_ADD, FAN_ACCESS_PERM, AT_FDCWD, file.c_str()) == 0);
+    int const held_up = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+    local_emulator emulator;
+    auto const run = start_reading(held_up, emulator.to_object({"pipe", "--json"}, "k"));
+    wait_until([&] {
+        pollfd at{gate, POLLIN, 0};
+        return ::poll(&at, 1, 0) == 1;  // the program reads, and nobody lets it
+    });
+    run->send_signal(SIGTERM);
+    auto const end = run->wait();
+    CAPTURE(end.errors);
+    CHECK(end.exit_code == 130);
+    CHECK(json_line(end.output).text("code") == "operation_aborted");
+    ::close(held_up);
+    ::close(gate);
+}
+
+TEST_CASE("the master of a terminal is read itself, and not that of a new one")
+{
+    int master = -1;
+    int slave = -1;
+    REQUIRE(::openpty(&master, &slave, nullptr, nullptr, nullptr) == 0);
+    local_emulator emulator;
+    auto const run = start_reading(master, emulator.to_object({"pipe", "--json"}, "k"));
+    REQUIRE(::write(slave, "x", 1) == 1);
+    wait_until_taken(master);
+    run->send_signal(SIGTERM);
+    CHECK(run->wait().exit_code == 130);
+    ::close(slave);
+    ::close(master);
 }
 
 TEST_CASE("an interrupted pipe is aborted on the server")

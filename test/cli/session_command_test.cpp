@@ -45,7 +45,7 @@ TEST_CASE("what session and part can't work with is refused before any request")
     {
         std::vector<std::string> arguments;
         int code;
-        char const* says;
+        std::string says;
     };
     row const rows[] = {
         {{"session", file}, 2, "--upload-address"},
@@ -53,7 +53,9 @@ TEST_CASE("what session and part can't work with is refused before any request")
         {{"part", file}, 2, "--session"},
         {{"part", file, "--session", "s", "--parts", "3-1"}, 2, "--parts: wants part numbers such as"},
         {{"part", file, "--session", no_session}, 2, "--session: this is no session"},
-        {{"part", file, "--session", folder.file("missing")}, 1, "No such file"},
+        {{"part", file, "--session", folder.file("missing")}, 2,
+            "--session: " + folder.file("missing") + ": No such file"},
+        {{"part", file, "--session", folder.file("")}, 2, "--session: " + folder.file("") + ": Is a directory"},
         {{"session", folder.file("missing"), "--endpoint", "http://127.0.0.1:1", "--bucket", "b", "--key", "k"}, 1,
             "No such file"},
     };
@@ -65,6 +67,22 @@ TEST_CASE("what session and part can't work with is refused before any request")
         CHECK(run.exit_code == r.code);
         CHECK(run.errors.find(r.says) != std::string::npos);
     }
+}
+
+TEST_CASE("a session that can't be printed fails, and standard error names the upload that is open")
+{
+    temporary_path const folder;
+    auto const file = folder.write("a.ts", "x");
+    local_emulator emulator;
+    auto command = emulator.to_object({"session", file}, "k");
+    command.insert(command.begin(), {"-c", "exec \"$@\" >/dev/full", "sh", sluice_program_path()});
+    auto const run = program("/bin/sh", command, some_credentials).wait();
+    CAPTURE(run.errors);
+    CHECK(run.exit_code == 1);
+    CHECK(run.errors.find("standard output could not be written: ") != std::string::npos);
+    REQUIRE(emulator.server().open_uploads().size() == 1);
+    auto const id = emulator.server().open_uploads().front().upload_id;
+    CHECK(run.errors.find("oss://" + emulator.bucket() + "/k, upload id " + id + '\n') != std::string::npos);
 }
 
 TEST_CASE("two shares make one object, and the second one says so")

@@ -110,6 +110,51 @@ TEST_CASE("for people several files end with a summary")
     CHECK(alone.output.find(" uploaded, ") == std::string::npos);
 }
 
+TEST_CASE("the checkpoints of a run are no files of its folders")
+{
+    temporary_path const folder;
+    auto const media = media_folder(folder);
+    for (auto const& checkpoints : {media + "/live", media})
+    {
+        CAPTURE(checkpoints);
+        folder.write(checkpoints.substr(folder.file("").size()) + "/left.sluice", "a secret");
+        local_emulator emulator;
+        auto const run = run_sluice(emulator.to_stream(upload({media, "--checkpoint", checkpoints, "--keep-grant",
+                                        "--json", "--part-size", "1MiB", "--multipart-threshold", "1MiB"})),
+            some_credentials);
+        CAPTURE(run.errors);
+        CHECK(run.exit_code == 0);
+        auto const in_live = run.output.find("live/") != std::string::npos;
+        CHECK(in_live == (checkpoints == media));
+        CHECK(emulator.server().objects().size() == (in_live ? 4 : 2));
+    }
+}
+
+TEST_CASE("a link in a folder that leads nowhere fails, and the files beside it go up")
+{
+    temporary_path const folder;
+    auto const media = media_folder(folder);
+    std::filesystem::create_symlink("nowhere", media + "/absent.ts");
+    std::filesystem::create_symlink("circle.ts", media + "/circle.ts");
+    auto const run = run_sluice({"upload", media, "--embedded", "--json"});
+    CAPTURE(run.errors);
+    CHECK(run.exit_code == 1);
+    auto const lines = lines_of(run.output);
+    REQUIRE(lines.size() == 5);
+    std::size_t failed = 0;
+    for (auto const& line : lines)
+    {
+        json_line one(line);
+        if (one.flag("ok"))
+            continue;
+        ++failed;
+        CHECK(one.text("code") == "source_failed");
+    }
+    CHECK(failed == 2);
+    CHECK(run.errors.find("absent.ts: cannot be opened: No such file") != std::string::npos);
+    CHECK(run.errors.find("circle.ts: cannot be opened: Too many levels of symbolic links") != std::string::npos);
+}
+
 TEST_CASE("folders without files are nothing to upload, and that is said")
 {
     temporary_path const folder;
