@@ -42,6 +42,14 @@ struct share_fixture : transfer_fixture
         };
     }
 
+    // Where parts of others are read: that has a limit of time, which would be over at once.
+    void let_time_stand()
+    {
+        auto const standing = std::make_shared<manual_clock>(passing->now());
+        use(standing);
+        oss.time = standing.get();
+    }
+
     void note(fake_oss::call const& c)
     {
         if (c.is_list())
@@ -85,7 +93,7 @@ struct share_fixture : transfer_fixture
         memory_source from(asio::buffer(content));
         auto const plan = upload::open_and_plan(from, options).value();
         auto const at = upload::locate(env, grant).value();
-        auto const order = order_of(from, plan, passing->steady_now() + budget);
+        auto const order = order_of(from, plan, env.clock->steady_now() + budget);
         upload::workshop w(env, order, at, context.get_executor(), costs);
         upload::shared_upload mine(w, session_id, range);
         auto done = run(context, mine.run(), &stop);
@@ -128,6 +136,7 @@ TEST_CASE("a part that somebody overwrote from another source after this share h
 TEST_CASE("a part of others that is not of this source completes nothing")
 {
     share_fixture t;
+    t.let_time_stand();
     t.store_parts(5, 8);
     t.parts()[6].assign(100 * kib, 'x');
     part_range const half{1, 4};
@@ -278,6 +287,7 @@ TEST_CASE("a share sends again what the service lost of its range, before Comple
     {
         CAPTURE(at_complete);
         share_fixture t;
+        t.let_time_stand();
         t.store_parts(7, 8);
         t.meets = [&](fake_oss::call const& c) {
             if (at_complete ? c.is_complete() && t.times_asked('C') == 1 : c.is_list() && t.asked == "LL")
@@ -297,6 +307,7 @@ TEST_CASE("a share sends again what the service lost of its range, before Comple
 TEST_CASE("a part of others that the service lost is missing, and is for others to send")
 {
     share_fixture t;
+    t.let_time_stand();
     t.store_parts(5, 8);
     t.meets = [&](fake_oss::call const& c) {
         if (c.is_complete())
@@ -331,6 +342,7 @@ TEST_CASE("a part that the service loses again and again ends the share, and is 
 TEST_CASE("a share that another completed meanwhile tells what it sent and found")
 {
     share_fixture t;
+    t.let_time_stand();
     t.store_parts(1, 3);
     t.meets = [&](fake_oss::call const& c) {
         if (c.is_list() && t.asked == "LL")
