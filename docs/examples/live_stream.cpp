@@ -86,7 +86,8 @@ int main(int argc, char** argv)
 
     asio::io_context context;
     int exit_code = EXIT_FAILURE;
-    asio::co_spawn(context, ingest(std::move(config), argv[1], argv[2]),
+    auto const begin = [&] { return ingest(std::move(config), argv[1], argv[2]); };
+    asio::co_spawn(context, begin,
         [&](std::exception_ptr const& failure, int code) { exit_code = failure ? EXIT_FAILURE : code; });
     context.run();
     return exit_code;

@@ -71,7 +71,7 @@ struct share_fixture : transfer_fixture
     void store_parts(unsigned first, unsigned last)
     {
         for (auto number = first; number <= last; ++number)
-            parts()[number] = content.substr((number - 1) * 100 * kib, 100 * kib);
+            parts()[number] = content.substr((number - std::size_t{1}) * 100 * kib, 100 * kib);
     }
 
     void cancel_when_done()
