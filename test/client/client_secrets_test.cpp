@@ -50,7 +50,9 @@ public:
             {
                 ++met_;
                 auto const effect = at->effect;
-                if (at->times != 0 && --at->times == 0)
+                bool const is_last = at->times == 1;
+                at->times -= at->times != 0 ? 1 : 0;
+                if (is_last)
                     orders_.erase(at);
                 return effect;
             }

@@ -30,7 +30,10 @@ public:
     void request_seen()
     {
         std::lock_guard const lock(mutex_);
-        if (left_ != 0 && --left_ == 0 && what_)
+        if (left_ == 0)
+            return;
+        --left_;
+        if (left_ == 0 && what_)
             what_();
     }
 
