@@ -17,14 +17,6 @@ namespace sluice::upload
 namespace
 {
 
-// A service that loses parts again and again will not stop.
-constexpr unsigned max_rounds = 3;
-
-bool lacks_parts(error const& e)
-{
-    return e.service_code == "InvalidPart" || e.service_code == "FilePartNotExist";
-}
-
 // A checkpoint may say anything: what the service will refuse again and again is no place to go on.
 bool is_no_upload_id(error const& e)
 {
@@ -135,7 +127,7 @@ asio::awaitable<result<delivery>> multipart::fill()
         auto const parts = board_.refs();
         oss::expected_object const expected{.size = board_.plan().size, .crc64 = board_.crc64()};
         auto done = co_await there_.complete(parts, expected);
-        if (done || !lacks_parts(done.error()) || round == max_rounds)
+        if (done || !lacks_parts(done.error()) || round == max_rounds_of_parts)
             co_return done;
         if (auto again = co_await with_.caller.before_repeat(done.error(), round, with_.gate.until()); !again)
             co_return again.error();

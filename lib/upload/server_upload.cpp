@@ -16,19 +16,6 @@ namespace
 char const* const look_first =
     "Complete was sent, and nobody knows what came of it: the object may exist. Look at it before uploading anew";
 
-// The work ended without an answer, and the object turned out to be stored and to be what was sent.
-result<delivery> outcome_of(error why, delivery const& there)
-{
-    if (why.code != asio::error::operation_aborted)
-        return there;
-    why.message =
-        "cancelled when the object had been completed: it is stored, and its size and CRC-64 are those of the "
-        "source";
-    why.recommendation = "Delete the object if it is not wanted";
-    why.request_id = there.request_id;
-    return why;
-}
-
 // It goes into checkpoints and messages, where no secret may be.
 result<void> check_id(std::string& id, credentials const& secrets)
 {
@@ -41,6 +28,23 @@ result<void> check_id(std::string& id, credentials const& secrets)
 }
 
 }  // namespace
+
+bool lacks_parts(error const& refusal)
+{
+    return refusal.service_code == "InvalidPart" || refusal.service_code == "FilePartNotExist";
+}
+
+result<delivery> outcome_of(error why, delivery const& there)
+{
+    if (why.code != asio::error::operation_aborted)
+        return there;
+    why.message =
+        "cancelled when the object had been completed: it is stored, and its size and CRC-64 are those of the "
+        "source";
+    why.recommendation = "Delete the object if it is not wanted";
+    why.request_id = there.request_id;
+    return why;
+}
 
 asio::awaitable<result<void>> server_upload::initiate()
 {

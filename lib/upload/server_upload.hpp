@@ -91,4 +91,14 @@ private:
     std::vector<orphaned_upload> orphans_;
 };
 
+// Complete was refused for parts that the service has lost, or says it has.
+bool lacks_parts(error const& refusal);
+
+// So often is an upload completed whose parts are found to be lost: a service that loses them again and again won't
+// stop.
+inline constexpr unsigned max_rounds_of_parts = 3;
+
+// The work ended with an error, and the object turned out to be stored and to be what was sent.
+result<delivery> outcome_of(error why, delivery const& there);
+
 }  // namespace sluice::upload

@@ -17,14 +17,6 @@ namespace sluice::upload
 namespace
 {
 
-// A service that loses parts again and again will not stop.
-constexpr unsigned max_share_rounds = 3;
-
-bool says_parts_are_lost(error const& e)
-{
-    return e.service_code == "InvalidPart" || e.service_code == "FilePartNotExist";
-}
-
 error confirmed_and_lost(unsigned number)
 {
     error e(errc::malformed_response,
@@ -44,15 +36,6 @@ error of_another_source(oss::listed_part const& part, range_digest const& ours)
     e.operation = "CompleteMultipartUpload";
     e.recommendation = "See which source is the right one, and send part " + number + " again from it";
     return e;
-}
-
-error cancelled_too_late(error why, delivery const& there)
-{
-    why.message =
-        "cancelled when the object had been completed: it is stored, and its size and CRC-64 are those of the source";
-    why.recommendation = "Delete the object if it is not wanted";
-    why.request_id = there.request_id;
-    return why;
 }
 
 }  // namespace
@@ -115,9 +98,9 @@ asio::awaitable<result<void>> shared_upload::fill()
         if (done)
         {
             done = co_await complete_if_all(*now);
-            is_short = !done && says_parts_are_lost(done.error());
+            is_short = !done && lacks_parts(done.error());
         }
-        if (!is_short || round == max_share_rounds)
+        if (!is_short || round == max_rounds_of_parts)
             co_return done;
         if (auto again = co_await with_.caller.before_repeat(done.error(), round, with_.gate.until()); !again)
             co_return again.error();
@@ -269,7 +252,7 @@ asio::awaitable<error> shared_upload::end_cancelled(error why)
     {
         auto const parts = co_await with_.oss.list_parts(with_.at, there_.id(), until);
         if (!parts && parts.error().service_code == "NoSuchUpload")
-            co_return cancelled_too_late(std::move(why), *there);
+            co_return outcome_of(std::move(why), *there).error();
     }
     why.upload_id = there_.id();
     why.recommendation = "Complete was sent, so the object may exist: look at it before uploading anew";
