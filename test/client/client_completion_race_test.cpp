@@ -1,5 +1,6 @@
 #include "emulator_fixture.hpp"
 #include "passing_time.hpp"
+#include "support/patterned.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
@@ -15,14 +16,6 @@ using emulator::fault;
 
 namespace
 {
-
-std::string raced_bytes(std::size_t size)
-{
-    std::string text(size, '\0');
-    for (std::size_t i = 0; i < size; ++i)
-        text[i] = static_cast<char>((i * 11) ^ (i >> 7));
-    return text;
-}
 
 // Answers the lists of parts in pairs: neither of two processes learns what is there before the other has asked, too.
 // So both find nothing there at first, and both find everything there at last.
@@ -104,7 +97,7 @@ TEST_CASE("of two shares that complete a session at once both end well, and ther
         {"the answers to both are lost", {"CompleteMultipartUpload,times=2,reset_after"}},
         {"the second is met by a server that is busy", {"CompleteMultipartUpload,skip=1,status=503"}},
     };
-    auto const content = raced_bytes(500'000);
+    auto const content = patterned(500'000);
     for (auto const& r : rows)
     {
         CAPTURE(r.what);
@@ -160,7 +153,7 @@ TEST_CASE("of two shares that complete a session at once both end well, and ther
 
 TEST_CASE("a share whose session another completes meanwhile is told of the object, and what it did itself")
 {
-    auto const content = raced_bytes(500'000);
+    auto const content = patterned(500'000);
     emulated world;
     auto const session = begin_session_of(world, content.size());
     asio::io_context context;

@@ -1,4 +1,5 @@
 #include "emulator_fixture.hpp"
+#include "support/patterned.hpp"
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -16,14 +17,6 @@ using emulator::fault;
 
 namespace
 {
-
-std::string patterned(std::size_t size)
-{
-    std::string text(size, '\0');
-    for (std::size_t i = 0; i < size; ++i)
-        text[i] = static_cast<char>((i * 31) ^ (i >> 9));
-    return text;
-}
 
 result<receipt> upload(emulated const& world, std::string const& content, upload_options const& options,
     std::function<void(client_config&)> const& adjust = {}, client_stats* stats = nullptr)

@@ -1,4 +1,5 @@
 #include "emulator_fixture.hpp"
+#include "support/patterned.hpp"
 
 #include <sluice/upload_handle.hpp>
 
@@ -22,14 +23,6 @@ using emulator::fault;
 
 namespace
 {
-
-std::string steered_bytes(std::size_t size)
-{
-    std::string text(size, '\0');
-    for (std::size_t i = 0; i < size; ++i)
-        text[i] = static_cast<char>((i * 29) ^ (i >> 9));
-    return text;
-}
 
 // An upload of parts so slow that it will be under way whenever it is looked at: a byte a second, so eleven days.
 void begin_slowly(emulated const& world, client& sdk, source& from, upload_handle& handle, outcome<receipt>& done)
@@ -55,7 +48,7 @@ TEST_CASE("a handle pauses an upload before it begins, lets it go on, and tells 
         ++requests;
         return fault();
     });
-    auto const content = steered_bytes(1'000'000);
+    auto const content = patterned(1'000'000);
     for (bool const as_put : {false, true})
     {
         CAPTURE(as_put);
@@ -93,7 +86,7 @@ TEST_CASE("a handle pauses an upload before it begins, lets it go on, and tells 
 TEST_CASE("the bandwidth of an upload under way is changed by its handle, from next to nothing to no limit")
 {
     emulated world;
-    auto const content = steered_bytes(1'000'000);
+    auto const content = patterned(1'000'000);
     with_client(world, [&](client& sdk) -> asio::awaitable<void> {
         upload_handle handle;
         memory_source from(asio::buffer(content));
@@ -113,7 +106,7 @@ TEST_CASE("what a cancelled upload leaves is for its handle to say")
     for (auto const what : {on_cancel::abort, on_cancel::keep})
     {
         emulated world;
-        auto const content = steered_bytes(1'000'000);
+        auto const content = patterned(1'000'000);
         with_client(world, [&](client& sdk) -> asio::awaitable<void> {
             upload_handle handle;
             memory_source from(asio::buffer(content));
@@ -133,8 +126,8 @@ TEST_CASE("what a cancelled upload leaves is for its handle to say")
 TEST_CASE("a large upload does not starve small ones of connections or memory")
 {
     emulated world;
-    auto const large = steered_bytes(40'000'000);  // 400 parts
-    auto const small = steered_bytes(10'000);
+    auto const large = patterned(40'000'000);  // 400 parts
+    auto const small = patterned(10'000);
     auto const little = [](client_config& c) {
         c.memory_limit = 4 * mib;
         c.limits.deadline = std::chrono::minutes(5);

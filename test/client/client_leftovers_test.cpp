@@ -1,4 +1,5 @@
 #include "emulator_fixture.hpp"
+#include "support/patterned.hpp"
 #include "support/temporary_path.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -16,14 +17,6 @@ using namespace sluice::test;
 
 namespace
 {
-
-std::string left_bytes(std::size_t size)
-{
-    std::string text(size, '\0');
-    for (std::size_t i = 0; i < size; ++i)
-        text[i] = static_cast<char>((i * 37) ^ (i >> 9));
-    return text;
-}
 
 // A file that is uploaded in attempts, each by a client of its own as of a process of its own.
 struct left_attempts
@@ -66,7 +59,7 @@ struct left_attempts
     }
     [[nodiscard]] bool saw(upload_event_kind kind) const { return std::ranges::count(events, kind) != 0; }
 
-    std::string content = left_bytes(400'000);
+    std::string content = patterned(400'000);
     emulated world;
     temporary_path folder;
     std::string file = folder.file("clip.mp4");

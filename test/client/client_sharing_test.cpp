@@ -1,4 +1,5 @@
 #include "emulator_fixture.hpp"
+#include "support/patterned.hpp"
 
 #include <sluice/upload_handle.hpp>
 
@@ -20,23 +21,10 @@ using namespace sluice;
 using namespace sluice::test;
 using emulator::fault;
 
-namespace
-{
-
-std::string shared_bytes(std::size_t size)
-{
-    std::string text(size, '\0');
-    for (std::size_t i = 0; i < size; ++i)
-        text[i] = static_cast<char>((i * 13) ^ (i >> 10));
-    return text;
-}
-
-}  // namespace
-
 TEST_CASE("the shares of a session may overlap and come in any order, and the last of them completes the object")
 {
     emulated world;
-    auto const content = shared_bytes(1'000'000);
+    auto const content = patterned(1'000'000);
     memory_source from(asio::buffer(content));
     with_client(world, [&](client& sdk) -> asio::awaitable<void> {
         auto const grant = world.grant("shared/clip");
@@ -74,7 +62,7 @@ TEST_CASE("the shares of a session may overlap and come in any order, and the la
 TEST_CASE("a session, a grant, a source and a range that do not fit together are refused before anything is sent")
 {
     emulated world;
-    std::string const content = shared_bytes(300'000);
+    std::string const content = patterned(300'000);
     memory_source from(asio::buffer(content));
     with_client(world, [&](client& sdk) -> asio::awaitable<void> {
         auto const grant = world.grant("shared/clip");
@@ -113,7 +101,7 @@ TEST_CASE("a share that fails leaves the session to the others")
         }
         return f;
     });
-    auto const content = shared_bytes(500'000);
+    auto const content = patterned(500'000);
     memory_source from(asio::buffer(content));
     with_client(world, [&](client& sdk) -> asio::awaitable<void> {
         auto const grant = world.grant("shared/clip");
@@ -136,7 +124,7 @@ TEST_CASE("parts of others are compared by their MD5 where the listing states no
     {
         CAPTURE(is_same);
         emulated world([](emulator::config& c) { c.list_parts_crc = false; });
-        auto const content = shared_bytes(500'000);
+        auto const content = patterned(500'000);
         auto other = content;
         if (!is_same)
             other[150'000] = static_cast<char>(~other[150'000]);
@@ -176,7 +164,7 @@ TEST_CASE("a session that may be left beside an equal object is among the client
         }
         return f;
     });
-    auto const content = shared_bytes(500'000);
+    auto const content = patterned(500'000);
     memory_source from(asio::buffer(content));
     with_client(world, [&](client& sdk) -> asio::awaitable<void> {
         auto const grant = world.grant("shared/clip");
@@ -257,7 +245,7 @@ TEST_CASE("many uploads go some at a time, and one that fails stops none of the 
         }
         return f;
     });
-    auto const content = shared_bytes(250'000);
+    auto const content = patterned(250'000);
     with_client(world, [&](client& sdk) -> asio::awaitable<void> {
         std::list<memory_source> sources;
         std::vector<upload_job> jobs;
@@ -303,7 +291,7 @@ TEST_CASE("thousands of uploads that fail at once end one after the other")
 TEST_CASE("of many uploads one can be cancelled by its handle, and the others go on")
 {
     emulated world;
-    auto const content = shared_bytes(1'000'000);
+    auto const content = patterned(1'000'000);
     with_client(world, [&](client& sdk) -> asio::awaitable<void> {
         std::list<memory_source> sources;
         std::vector<upload_job> jobs;

@@ -1,4 +1,5 @@
 #include "emulator_fixture.hpp"
+#include "support/patterned.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -24,26 +25,13 @@ using namespace sluice;
 using namespace sluice::test;
 using emulator::fault;
 
-namespace
-{
-
-std::string live_bytes(std::size_t size)
-{
-    std::string text(size, '\0');
-    for (std::size_t i = 0; i < size; ++i)
-        text[i] = static_cast<char>((i * 17) ^ (i >> 11));
-    return text;
-}
-
-}  // namespace
-
 TEST_CASE("what is written with asio::async_write arrives whole")
 {
     emulated world;
     for (std::size_t const size : {0u, 5u, 3'000'000u})
     {
         CAPTURE(size);
-        auto const content = live_bytes(size);
+        auto const content = patterned(size);
         with_client(world, [&](client& sdk) -> asio::awaitable<void> {
             upload_options options;
             options.stream_part_size = 256 * kib;
@@ -88,7 +76,7 @@ TEST_CASE("a write takes any buffer sequence, and reports what it took")
 TEST_CASE("a writer that is aborted, destroyed, or outlives its client leaves nothing")
 {
     emulated world;
-    auto const content = live_bytes(2'000'000);
+    auto const content = patterned(2'000'000);
     for (int how = 0; how < 3; ++how)
     {
         CAPTURE(how);
@@ -133,7 +121,7 @@ TEST_CASE("a write that fails tells its code, and the end tells the whole error"
         }
         return f;
     });
-    auto const content = live_bytes(1'000'000);
+    auto const content = patterned(1'000'000);
     with_client(world, [&](client& sdk) -> asio::awaitable<void> {
         upload_options options;
         options.stream_part_size = 100 * kib;
@@ -157,7 +145,7 @@ TEST_CASE("a write that fails tells its code, and the end tells the whole error"
 TEST_CASE("a cancelled write takes nothing, and the upload goes on")
 {
     emulated world;
-    auto const content = live_bytes(300'000);
+    auto const content = patterned(300'000);
     auto const little_memory = [](client_config& c) { c.memory_limit = 2 * mib; };
     auto const work = [&](client& sdk) -> asio::awaitable<void> {
         upload_handle handle;
@@ -196,7 +184,7 @@ TEST_CASE("a cancelled write takes nothing, and the upload goes on")
 TEST_CASE("a writer works on a pool of threads, with futures")
 {
     emulated world;
-    auto const content = live_bytes(1'500'000);
+    auto const content = patterned(1'500'000);
     asio::thread_pool threads(2);
     {
         client sdk(threads.get_executor(), world.config());
@@ -232,7 +220,7 @@ TEST_CASE("options may be left out where a token is given")
         auto second = (co_await sdk.async_open_writer(world.grant("live/b"), asio::use_awaitable)).value();
         CHECK((co_await second.async_finish()).has_value());
 
-        auto const content = live_bytes(300'000);
+        auto const content = patterned(300'000);
         memory_source from(asio::buffer(content));
         auto const grant = world.grant("live/c");
         auto const session = co_await sdk.async_begin_session(grant, content.size(), asio::use_awaitable);
@@ -249,7 +237,7 @@ TEST_CASE("options may be left out where a token is given")
 TEST_CASE("any function that reads is a source, and its end is the end of the object")
 {
     emulated world;
-    auto const content = live_bytes(1'234'567);
+    auto const content = patterned(1'234'567);
     with_client(world, [&](client& sdk) -> asio::awaitable<void> {
         std::size_t at = 0;
         function_source from("camera", [&](asio::mutable_buffer to) -> asio::awaitable<result<std::size_t>> {
@@ -281,7 +269,7 @@ TEST_CASE("a writer without a grant is no writer")
 TEST_CASE("a context destroyed with a writer at work takes it along")
 {
     emulated world;
-    auto const content = live_bytes(1'000'000);
+    auto const content = patterned(1'000'000);
     for (int turns = 0; turns < 60; turns += 4)
     {
         CAPTURE(turns);

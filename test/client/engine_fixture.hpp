@@ -1,6 +1,7 @@
 #pragma once
 
 #include "emulator_fixture.hpp"
+#include "support/patterned.hpp"
 
 #include <sluice/sluice.hpp>
 
@@ -18,14 +19,6 @@
 
 namespace sluice::test
 {
-
-inline std::string engine_bytes(std::size_t size)
-{
-    std::string text(size, '\0');
-    for (std::size_t i = 0; i < size; ++i)
-        text[i] = static_cast<char>((i * 29) ^ (i >> 12));
-    return text;
-}
 
 // An emulator that follows rules, and a client of it.
 struct engine
@@ -89,7 +82,7 @@ struct engine
 
     emulated world;
     upload_options options = in_parts();
-    std::string content = engine_bytes(1'000'000);
+    std::string content = patterned(1'000'000);
     std::vector<upload_event_kind> events;
     client_stats stats;
 };

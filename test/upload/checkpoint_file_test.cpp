@@ -1,4 +1,4 @@
-#include "patterned.hpp"
+#include "support/patterned.hpp"
 #include "support/temporary_path.hpp"
 #include "upload/checkpoint_file.hpp"
 

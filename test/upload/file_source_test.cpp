@@ -1,5 +1,5 @@
-#include "patterned.hpp"
 #include "run.hpp"
+#include "support/patterned.hpp"
 #include "support/temporary_path.hpp"
 
 #include <sluice/source.hpp>

@@ -1,6 +1,6 @@
 #include "base/crc64.hpp"
-#include "patterned.hpp"
 #include "run.hpp"
+#include "support/patterned.hpp"
 #include "support/temporary_path.hpp"
 #include "upload/part_body.hpp"
 

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "fake_oss.hpp"
-#include "patterned.hpp"
 #include "run.hpp"
+#include "support/patterned.hpp"
 #include "support/temporary_path.hpp"
 #include "upload/transfer.hpp"
 
